@@ -1,0 +1,73 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** A file in each room that breaks one arrow, and one that keeps it. */
+const BROKEN: readonly (readonly [string, string])[] = [
+  ['service/src/contract.ts', "import { x } from './errors.ts';"],
+  ['service/src/pool/bad-1.ts', "import { x } from '../errors.ts';"],
+  ['service/src/pool/bad-2.ts', "import { x } from 'prom-client';"],
+  ['service/src/pool/fixtures/bad-3.ts', "import { x } from '../../audio/index.ts';"],
+  ['service/src/audio/bad.ts', "import { x } from '../engines/engine.ts';"],
+  ['service/src/engines/bad-1.ts', "import { x } from '../routes/health.ts';"],
+  ['service/src/engines/moonshine/bad-2.ts', "import { x } from '../../pool/index.ts';"],
+  ['service/src/upload/bad.ts', "import { x } from '../audio/index.ts';"],
+  ['service/src/transcription/bad-1.ts', "import { x } from '../pool/index.ts';"],
+  ['service/src/transcription/bad-2.ts', "import { x } from 'elysia';"],
+  ['service/src/worker/bad.ts', "import { x } from '../config.ts';"],
+  ['service/src/runners/bad.ts', "import { x } from '../routes/problem.ts';"],
+  ['service/src/routes/bad.ts', "import { x } from '../pool/index.ts';"],
+  ['dashboards/bad.ts', "import { x } from '../service/src/metrics.ts';"],
+  ['k6/bad.ts', "import { x } from '../service/src/pool/index.ts';"],
+];
+const KEPT: readonly (readonly [string, string])[] = [
+  ['service/src/pool/good.ts', "import { x } from './queue.ts';"],
+  ['service/src/engines/moonshine/good.ts', "import { x } from '../../audio/vad.ts';"],
+  ['service/src/routes/good.ts', "import { x } from '../transcription/transcribe.ts';"],
+  ['dashboards/good.ts', "import { x } from '../service/src/contract.ts';"],
+];
+
+let directory: string;
+let report: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stt-arrows-'));
+  cpSync(join(ROOT, '.oxlintrc.json'), join(directory, '.oxlintrc.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+  for (const [path, line] of [...BROKEN, ...KEPT]) {
+    mkdirSync(join(directory, dirname(path)), { recursive: true });
+    writeFileSync(join(directory, path), `${line}\nx();\n`);
+  }
+  writeFileSync(join(directory, 'service/src/pool/env.ts'), "process.env['X'];\n");
+  const run = Bun.spawnSync(
+    [process.execPath, '--bun', join(ROOT, 'node_modules/.bin/oxlint'), '--format=unix'],
+    { cwd: directory },
+  );
+  report = run.stdout.toString() + run.stderr.toString();
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the dependency arrows', () => {
+  it.each(BROKEN)('forbid in %s: %s', (path) => {
+    expect(complaints(path)).toContain('no-restricted-imports');
+  });
+
+  it.each(KEPT)('allow in %s: %s', (path) => {
+    expect(complaints(path)).not.toContain('no-restricted-imports');
+  });
+
+  it('leave the environment to the configuration', () => {
+    expect(complaints('service/src/pool/env.ts')).toContain('no-process-env');
+  });
+});
+
+function complaints(path: string): string {
+  return report
+    .split('\n')
+    .filter((line) => line.includes(path))
+    .join('\n');
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Vitest's default `forks` pool dies under Bun, so every run uses threads: `bun --bun vitest run`.
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    include: ['service/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: ['**/*.fault.test.ts', '**/node_modules/**'],
+  },
+});
