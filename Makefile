@@ -1,0 +1,57 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+# Found (or installed) once, by the first target that needs it.
+BUN = $(eval BUN := $$(shell ./scripts/find-bun.sh))$(or $(BUN),$(error Bun is missing, see above))
+RUN = $(BUN) --no-env-file
+STAMP := node_modules/.setup-stamp
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(STAMP) ## Install everything that is missing, and nothing else
+
+$(STAMP): package.json service/package.json bun.lock scripts/prepare-models.ts
+	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile
+	@$(RUN) scripts/prepare-models.ts
+	@touch $@
+
+.PHONY: start
+start: setup ## Set up and start the service on 127.0.0.1:8000
+	@$(RUN) scripts/start.ts
+
+.PHONY: transcribe
+transcribe: setup ## Upload FILE=x.flac to the running service and print its text
+	@$(RUN) scripts/transcribe.ts "$(FILE)"
+
+.PHONY: test
+test: setup ## Set up and run all tests
+	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads
+
+.PHONY: check
+check: setup fmt-check lint types test ## Everything CI checks: format, lint, types, tests
+
+.PHONY: fmt
+fmt: setup ## Format all files
+	@$(RUN) --bun node_modules/.bin/prettier --write --log-level=warn .
+
+.PHONY: fmt-check
+fmt-check: setup ## Check the format
+	@$(RUN) --bun node_modules/.bin/prettier --check --log-level=warn .
+
+.PHONY: lint
+lint: setup ## Lint, dependency arrows included
+	@$(RUN) --bun node_modules/.bin/oxlint
+
+.PHONY: types
+types: setup ## Check the types
+	@$(RUN) --bun node_modules/.bin/tsc --noEmit
+
+.PHONY: bench
+bench: setup ## Measure speed and memory (AUDIO_DIR=… for recordings of your own)
+	@$(RUN) service/bench/main.ts
+
+.PHONY: samples
+samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
+	@$(RUN) scripts/make-samples.ts
