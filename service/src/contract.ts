@@ -1,0 +1,103 @@
+/** What the rest of the repository may know about the service: paths, ports, env names, metric names. Imports nothing. */
+
+export const SERVICE_NAME = 'stt-service';
+
+export const DEFAULT_PORT = 8000;
+
+export const PATHS = {
+  index: '/',
+  transcriptions: '/transcriptions',
+  transcriptionsSync: '/transcriptions/sync',
+  transcriptionsIsolated: '/transcriptions/process-isolated',
+  liveness: '/healthz',
+  readiness: '/readyz',
+  metrics: '/metrics',
+  status: '/status',
+  openapi: '/openapi.json',
+  docs: '/docs',
+} as const;
+
+/** Multipart fields and query parameters of a transcription request. */
+export const FIELDS = {
+  audio: 'audio_file',
+  audioAlias: 'file',
+  language: 'language',
+  engine: 'engine',
+} as const;
+
+export const HEADERS = {
+  requestId: 'X-Request-Id',
+  engine: 'X-Stt-Engine',
+  serverTiming: 'Server-Timing',
+  retryAfter: 'Retry-After',
+} as const;
+
+/** Where a transcription runs; the value of `isolation` in answers and of the metric label. */
+export const ISOLATIONS = ['process', 'thread', 'none'] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
+export const ENGINE_IDS = ['moonshine-base', 'moonshine-tiny'] as const;
+export type EngineId = (typeof ENGINE_IDS)[number];
+
+/** Every variable the service reads; `.env.example` documents each, and a test holds the two equal. */
+export const ENV = [
+  'HOST',
+  'PORT',
+  'STT_ENGINE',
+  'STT_ENGINES',
+  'STT_FALLBACK_ENGINE',
+  'STT_THREADS',
+  'STT_REQUEST_BUDGET',
+  'ENABLE_PROCESS_ISOLATED',
+  'PROCESS_POOL_SIZE',
+  'PROCESS_MAX_TASKS',
+  'PROCESS_MAX_RSS_MB',
+  'PROCESS_MAX_AGE_SECONDS',
+  'PROCESS_IDLE_RECYCLE_SECONDS',
+  'PROCESS_TIMEOUT',
+  'PROCESS_QUEUE_SIZE',
+  'PROCESS_QUEUE_TIMEOUT',
+  'STT_MAX_FILE_SIZE_MB',
+  'STT_MAX_DURATION_MINUTES',
+  'STT_UPLOAD_STALL_SECONDS',
+  'STT_SPOOL_DIR',
+  'STT_SPOOL_MAX_MB',
+  'STT_FAULTS',
+  'STT_ALLOW_FAULTS',
+  'METRICS_PORT',
+  'LOG_LEVEL',
+  'SHUTDOWN_GRACE',
+] as const;
+export type EnvName = (typeof ENV)[number];
+
+export const METRICS = {
+  httpRequests: 'stt_http_requests_total',
+  httpRequestDuration: 'stt_http_request_duration_seconds',
+  transcriptions: 'stt_transcriptions_total',
+  transcriptionDuration: 'stt_transcription_duration_seconds',
+  transcriptionConfidence: 'stt_transcription_confidence',
+  audioDuration: 'stt_audio_duration_seconds',
+  audioSeconds: 'stt_audio_seconds_total',
+  realTimeFactor: 'stt_real_time_factor',
+  requestRealTimeFactor: 'stt_request_real_time_factor',
+  decodeDuration: 'stt_decode_duration_seconds',
+  uploadBytes: 'stt_upload_bytes',
+  poolWorkers: 'stt_pool_workers',
+  poolSize: 'stt_pool_size',
+  poolQueueDepth: 'stt_pool_queue_depth',
+  poolQueueWait: 'stt_pool_queue_wait_seconds',
+  poolTaskDuration: 'stt_pool_task_duration_seconds',
+  poolRejected: 'stt_pool_rejected_total',
+  poolTimeouts: 'stt_pool_timeouts_total',
+  poolCrashes: 'stt_pool_crashes_total',
+  poolRecycles: 'stt_pool_recycles_total',
+  poolRetries: 'stt_pool_retries_total',
+  poolBootFailures: 'stt_pool_boot_failures_total',
+  poolWorkerStart: 'stt_pool_worker_start_seconds',
+  poolWorkerMemory: 'stt_pool_worker_memory_bytes',
+  processMemory: 'stt_process_memory_bytes',
+  engineRequests: 'stt_engine_requests_total',
+  engineFallbacks: 'stt_engine_fallbacks_total',
+  engineCircuitOpen: 'stt_engine_circuit_open',
+  cancelled: 'stt_cancelled_total',
+} as const;
