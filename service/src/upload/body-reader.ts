@@ -1,0 +1,72 @@
+/** Reads a request body chunk by chunk, with a limit on silence and on size. */
+import { AppError } from '../errors.ts';
+
+export interface BodyLimits {
+  /** Longest silence between two chunks, in ms. */
+  readonly stallMs: number;
+  /** Most bytes of audio. */
+  readonly maxBytes: number;
+}
+
+/** What multipart headers and text fields may add to the audio of one request, in bytes. */
+const ENVELOPE_BYTES = 64 * 1024;
+
+/**
+ * Chunks of `body` as they arrive. Throws `upload_timeout` when nothing comes for `stallMs`, `audio_too_large` when the
+ * body cannot fit, `client_closed_request` when the client leaves. The body is cancelled when the consumer stops early.
+ */
+export async function* readBody(
+  body: ReadableStream<Uint8Array>,
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = body.getReader();
+  const stalled = Promise.withResolvers<never>();
+  stalled.promise.catch(() => undefined);
+  const timer = setTimeout(() => stalled.reject(stallError(received, limits)), limits.stallMs);
+  let received = 0;
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), stalled.promise]);
+      if (done) {
+        finished = true;
+        return;
+      }
+      received += value.byteLength;
+      if (received > limits.maxBytes + ENVELOPE_BYTES) throw tooLarge(received, limits.maxBytes);
+      yield value;
+      timer.refresh();
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : clientClosed(error);
+  } finally {
+    clearTimeout(timer);
+    if (!finished) reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Refuses by the announced length, before a byte is read. */
+export function checkContentLength(contentLength: string | null, maxBytes: number): void {
+  const announced = Number(contentLength ?? 0);
+  if (announced > maxBytes + ENVELOPE_BYTES) throw tooLarge(announced, maxBytes);
+}
+
+export function tooLarge(bytes: number, maxBytes: number): AppError {
+  return new AppError(
+    'audio_too_large',
+    `The upload has at least ${bytes} bytes; the limit is ${maxBytes} (STT_MAX_FILE_SIZE_MB=${maxBytes / 1024 / 1024}). ` +
+      'Send a compressed format (flac, mp3, ogg) or a shorter recording.',
+  );
+}
+
+export function clientClosed(cause?: unknown): AppError {
+  return new AppError('client_closed_request', 'The client closed the connection.', { cause });
+}
+
+function stallError(received: number, limits: BodyLimits): AppError {
+  return new AppError(
+    'upload_timeout',
+    `No data came for ${limits.stallMs / 1000} s after ${received} bytes (STT_UPLOAD_STALL_SECONDS). ` +
+      'Send the whole body without pauses.',
+  );
+}
