@@ -12,9 +12,8 @@ help: ## Show this list
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
 
-$(STAMP): package.json service/package.json bun.lock scripts/prepare-models.ts
+$(STAMP): package.json service/package.json bun.lock
 	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile
-	@$(RUN) scripts/prepare-models.ts
 	@touch $@
 
 .PHONY: start
