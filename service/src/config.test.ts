@@ -50,6 +50,7 @@ describe('configuration', () => {
       taskTimeoutMs: 300_000,
       queueSize: 256,
       queueTimeoutMs: 60_000,
+      environment: {},
     });
   });
 
@@ -90,6 +91,8 @@ describe('configuration', () => {
       STT_ALLOW_FAULTS: 'true',
       LOG_LEVEL: 'warn',
       SHUTDOWN_GRACE: '5',
+      PATH: '/bin',
+      SECRET: 'not for workers',
     });
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -110,6 +113,7 @@ describe('configuration', () => {
         taskTimeoutMs: 10_000,
         queueSize: 4,
         queueTimeoutMs: 20_000,
+        environment: { PATH: '/bin' },
       },
       upload: {
         maxBytes: 1024 * 1024,

@@ -13,6 +13,9 @@ const MEGABYTE = 1024 * 1024;
 const DEFAULT_ENGINE: EngineId = 'moonshine-base';
 const LARGEST_DEFAULT_POOL = 12;
 
+/** What a worker process gets to see of the environment: nothing that could be a secret. */
+const WORKER_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH'];
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -44,6 +47,8 @@ export interface Config {
     readonly taskTimeoutMs: number;
     readonly queueSize: number;
     readonly queueTimeoutMs: number;
+    /** Environment of the workers. */
+    readonly environment: Readonly<Record<string, string>>;
   };
   readonly faults: Faults | null;
 }
@@ -155,7 +160,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `The configuration has ${faults.length} fault(s):\n${faults.map((line) => `  ${line}`).join('\n')}`,
     );
   }
-  return freeze(toConfig(parsed.data));
+  const environment = Object.fromEntries(
+    WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+  return freeze(toConfig(parsed.data, environment));
 }
 
 /** The environment of this process over what the file `.env` in the working directory says, if there is one. */
@@ -203,7 +211,7 @@ function crossFaults(env: Environment): string[] {
   return faults;
 }
 
-function toConfig(env: Environment): Config {
+function toConfig(env: Environment, environment: Record<string, string>): Config {
   return {
     host: env.HOST ?? '127.0.0.1',
     port: env.PORT,
@@ -232,6 +240,7 @@ function toConfig(env: Environment): Config {
       taskTimeoutMs: env.PROCESS_TIMEOUT * 1000,
       queueSize: env.PROCESS_QUEUE_SIZE,
       queueTimeoutMs: env.PROCESS_QUEUE_TIMEOUT * 1000,
+      environment,
     },
     faults: env.STT_FAULTS ?? null,
   };

@@ -1,0 +1,84 @@
+/** The HTTP application: composes the routes over what it is given, and never listens. */
+import { Elysia } from 'elysia';
+import type { Config } from './config.ts';
+import { supportOf } from './engines/registry.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { refreshPoolGauges } from './pool-metrics.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { handleErrors } from './routes/error-handler.ts';
+import { healthRoutes } from './routes/health.ts';
+import { indexRoutes } from './routes/index-page.ts';
+import { monitoringRoutes } from './routes/monitoring.ts';
+import { observeRequests } from './routes/observe.ts';
+import { transcriptionRoutes } from './routes/transcriptions.ts';
+import type { Runners } from './runners/index.ts';
+import { createTranscriber } from './transcription/transcribe.ts';
+import type { Spool } from './upload/spool.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly runners: Runners;
+  readonly spool: Spool;
+  readonly version: string;
+  isDraining(): boolean;
+}
+
+const SHUTTING_DOWN = 'The service is shutting down.';
+
+/** Everything a caller may use; metrics and status too, unless they have a port of their own. */
+export function createApp(deps: AppDeps) {
+  const { config, log, metrics, runners, spool } = deps;
+  const transcriber = createTranscriber({
+    maxAudioSeconds: config.maxAudioSeconds,
+    requestBudgetMs: config.requestBudgetMs,
+    fallbackEngine: config.fallbackEngine,
+    metrics,
+    runnerFor: (engine, isolation) => runners.runnerFor(engine, isolation),
+  });
+  const app = new Elysia({ serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER } });
+  observeRequests(app, log, metrics);
+  handleErrors(app, log);
+  app
+    .use(indexRoutes())
+    .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : runners.unreadyReason())))
+    .use(docsRoutes(deps.version))
+    .use(
+      transcriptionRoutes({
+        transcriber,
+        spool,
+        metrics,
+        limits: { stallMs: config.upload.stallMs, maxBytes: config.upload.maxBytes },
+        rules: { defaultEngine: config.engine, engines: config.engines, supportOf },
+        isolationEnabled: config.pool.enabled,
+        isDraining: () => deps.isDraining(),
+      }),
+    );
+  if (config.metricsPort === null) app.use(monitoring(deps));
+  return app;
+}
+
+/** Metrics and status alone, for `METRICS_PORT`. */
+export function createMetricsApp(deps: AppDeps) {
+  const app = new Elysia();
+  handleErrors(app, deps.log);
+  return app.use(monitoring(deps));
+}
+
+function monitoring({ config, metrics, runners, spool, isDraining }: AppDeps) {
+  return monitoringRoutes({
+    registry: metrics.registry,
+    refresh: () => refreshPoolGauges(metrics, runners),
+    status: () => ({
+      draining: isDraining(),
+      engine: config.engine,
+      engines: config.engines,
+      isolation: config.pool.enabled,
+      memory: { parent_bytes: process.memoryUsage.rss() },
+      spool: spool.usage,
+      ...runners.status(),
+    }),
+  });
+}

@@ -1,0 +1,81 @@
+/** Jobs in pooled subprocesses: the pool's options made from the configuration, its errors made ours. */
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+import { createPool } from '../pool/index.ts';
+import type { PoolEvent, PoolSnapshot } from '../pool/index.ts';
+import type { JobReply, JobRequest } from '../transcription/job.ts';
+import type { Runner } from '../transcription/runner.ts';
+import type { WorkerInit } from '../worker/init.ts';
+import { SHORT_JOB_MS } from './limits.ts';
+import { toAppError } from './run-errors.ts';
+
+/** Two hours of dense speech are well under a megabyte of segments. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+const WORKER_ENTRY = fileURLToPath(new URL('../worker/process.ts', import.meta.url));
+
+export interface ProcessRunnerOptions {
+  /** Module that a worker runs. @default worker/process.ts */
+  readonly entry?: string;
+  readonly init: WorkerInit;
+  readonly pool: Config['pool'];
+  /** Workers kept warm. */
+  readonly warm: number;
+  readonly onEvent: (event: PoolEvent) => void;
+}
+
+export interface ProcessRunner extends Runner {
+  readonly size: number;
+  snapshot(): PoolSnapshot;
+}
+
+export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunner {
+  const { pool: settings } = options;
+  const pool = createPool<JobRequest, JobReply, null>({
+    entry: options.entry ?? WORKER_ENTRY,
+    init: options.init,
+    env: settings.environment,
+    size: settings.size,
+    minSize: Math.min(options.warm, settings.size),
+    maxTasks: settings.maxTasks,
+    maxRssBytes: settings.maxRssBytes,
+    maxAgeMs: settings.maxAgeMs,
+    idleRecycleMs: settings.idleRecycleMs,
+    taskTimeoutMs: settings.taskTimeoutMs,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    queue: {
+      maxCount: settings.queueSize,
+      maxWaitMs: settings.queueTimeoutMs,
+      shortCostMs: SHORT_JOB_MS,
+    },
+    onEvent: options.onEvent,
+  });
+
+  return {
+    isolation: 'process',
+    size: settings.size,
+    get circuitOpen() {
+      return pool.snapshot().breaker.state === 'open';
+    },
+    get estimatedWaitMs() {
+      return pool.snapshot().queue.estimatedWaitMs ?? 0;
+    },
+    start: () => pool.start(),
+    unreadyReason: () => (pool.ready ? null : 'No worker is ready yet.'),
+    async run(request, { signal, costMs }) {
+      try {
+        const { reply, queueMs } = await pool.run(request, {
+          signal,
+          costMs,
+          bytes: request.bytes,
+        });
+        return { reply, queueMs };
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    snapshot: () => pool.snapshot(),
+    status: () => pool.snapshot(),
+    drain: (graceMs) => pool.drain(graceMs),
+  };
+}
