@@ -1,0 +1,2 @@
+process.on('message', (message: object) => void process.send?.(message));
+process.send?.('ready');
