@@ -13,7 +13,7 @@ help: ## Show this list
 setup: $(STAMP) ## Install everything that is missing, and nothing else
 
 $(STAMP): package.json service/package.json bun.lock
-	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile
+	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts
 	@touch $@
 
 .PHONY: start
@@ -27,6 +27,10 @@ transcribe: setup ## Upload FILE=x.flac to the running service and print its tex
 .PHONY: test
 test: setup ## Set up and run all tests
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads
+
+.PHONY: test-faults
+test-faults: setup ## Kill, hang and starve everything and count what survives: about three minutes
+	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
 .PHONY: check
 check: setup fmt-check lint types test ## Everything CI checks: format, lint, types, tests

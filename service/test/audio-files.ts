@@ -10,12 +10,6 @@ const ROOT = join(import.meta.dirname, '../..');
 export const sample = (name: string): string => join(ROOT, 'samples', name);
 export const fixture = (name: string): string => join(ROOT, 'service/test/fixtures/audio', name);
 
-/** The AAC decoder is native and needs a system library that a bare container lacks. */
-export const hasAac: boolean = await import('node-web-audio-api').then(
-  () => true,
-  () => false,
-);
-
 /** Runs with the bytes in a file whose name says nothing about them. */
 export async function withFile<Result>(
   bytes: Uint8Array | string,

@@ -121,7 +121,7 @@ function describe(head: Uint8Array): Sniffed {
 function printableText(head: Uint8Array): string | null {
   // Cut-off characters at the end of the piece are not a sign of binary data.
   const text = new TextDecoder('utf-8').decode(head.subarray(0, 512), { stream: true });
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what tells binary data from text
   return /[\u0000-\u0008\u000e-\u001a\ufffd]/.test(text) ? null : text;
 }
 

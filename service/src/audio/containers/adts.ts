@@ -3,7 +3,7 @@
 import type { AudioStream } from '../audio-stream.ts';
 import type { ByteFile } from '../byte-file.ts';
 import type { AacConfig } from '../decoders/aac-config.ts';
-import { AAC_SAMPLE_RATES } from '../decoders/aac-config.ts';
+import { AAC_SAMPLE_RATES, checkAacConfig } from '../decoders/aac-config.ts';
 import { createAacDecoder } from '../decoders/aac.ts';
 import { decodePackets } from '../decoders/decode-packets.ts';
 import { checkShape, undecodable } from '../limits.ts';
@@ -39,6 +39,7 @@ export async function openAdts(file: ByteFile, start: number): Promise<AudioStre
   }
   if (first === null) throw undecodable('aac', new Error('no ADTS frame found'));
   const { sampleRate, channels, config } = first;
+  checkAacConfig('aac', config);
   checkShape('aac', sampleRate, channels);
 
   async function* packets(): AsyncGenerator<Uint8Array> {

@@ -9,7 +9,7 @@ import { opusPreSkip } from '../decoders/opus.ts';
 import { checkShape, emptyAudio, undecodable, unsupportedCodec } from '../limits.ts';
 import { guardProgress } from './guard-progress.ts';
 import { checkMp4 } from './mp4-check.ts';
-import { codecTitle, decoderFactory } from './track-decoder.ts';
+import { codecTitle, decoderFactory, pcmFormat } from './track-decoder.ts';
 import { trimBlocks } from './trim.ts';
 import { isMissing, readPadded, tailBytes } from './virtual-tail.ts';
 
@@ -17,6 +17,7 @@ export type DemuxedContainer = 'mp4' | 'ogg' | 'webm';
 
 /** Pages and boxes are read ahead up to this much and no more. */
 const CACHE_BYTES = 2 << 20;
+const PCM_PIECE_FRAMES = 8192;
 
 type Mediabunny = typeof import('mediabunny');
 
@@ -94,6 +95,9 @@ async function openTrack(
   const description = config.description === undefined ? null : toBytes(config.description);
   const createDecoder = decoderFactory(container, codec, { sampleRate, channels, description });
 
+  const pcm = pcmFormat(codec, channels);
+  const pieceBytes = pcm && PCM_PIECE_FRAMES * pcm.channels * pcm.bytesPerSample;
+
   const sink = new library.EncodedPacketSink(track);
   const first = await sink.getFirstPacket();
   if (first === null) throw emptyAudio(container);
@@ -118,7 +122,7 @@ async function openTrack(
           if (next === null && packet.duration > 0) {
             endSeconds = packet.timestamp + packet.duration - zeroSeconds;
           }
-          if (!isMissing(packet.data)) yield packet.data;
+          if (!isMissing(packet.data)) yield* split(packet.data, pieceBytes);
           packet = next;
         }
       }
@@ -135,7 +139,15 @@ async function openTrack(
   };
 }
 
-function toBytes(source: AllowSharedBufferSource): Uint8Array {
+/** Some writers put all samples of a recording into one packet. */
+function* split(packet: Uint8Array, pieceBytes: number | null): Generator<Uint8Array> {
+  if (pieceBytes === null) yield packet;
+  else
+    for (let at = 0; at < packet.length; at += pieceBytes)
+      yield packet.subarray(at, at + pieceBytes);
+}
+
+function toBytes(source: ArrayBufferLike | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);

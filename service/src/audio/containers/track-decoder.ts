@@ -1,7 +1,7 @@
 /** Chooses the decoder for a track, or says why there is none. */
 
 import { createAacDecoder } from '../decoders/aac.ts';
-import { parseAudioSpecificConfig } from '../decoders/aac-config.ts';
+import { checkAacConfig, parseAudioSpecificConfig } from '../decoders/aac-config.ts';
 import { createFlacDecoder } from '../decoders/flac.ts';
 import { createMpegDecoder } from '../decoders/mpeg.ts';
 import { createOpusDecoder } from '../decoders/opus.ts';
@@ -17,8 +17,6 @@ export interface TrackShape {
   /** The codec's private data, where the container has some. */
   readonly description: Uint8Array | null;
 }
-
-const AAC_LC = 2;
 
 /** `codec` is mediabunny's name for it. */
 export function decoderFactory(
@@ -55,17 +53,12 @@ function aacFactory(
 ): () => Promise<PacketDecoder> {
   const config = description === null ? null : parseAudioSpecificConfig(description);
   if (config === null) throw undecodable(container, new Error('no usable AudioSpecificConfig'));
-  if (config.objectType !== AAC_LC) {
-    throw unsupportedCodec(
-      container,
-      `AAC of object type ${config.objectType} (only LC is decoded)`,
-    );
-  }
+  checkAacConfig(container, config);
   return () => createAacDecoder(config);
 }
 
-/** `pcm-s16be` and the like. */
-function pcmFormat(codec: string, channels: number): PcmFormat | null {
+/** `pcm-s16be` and the like; null for every other codec. */
+export function pcmFormat(codec: string, channels: number): PcmFormat | null {
   if (codec === 'alaw' || codec === 'ulaw') {
     return { kind: codec, bytesPerSample: 1, littleEndian: true, channels };
   }

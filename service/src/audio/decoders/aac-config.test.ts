@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { adtsFrame, parseAudioSpecificConfig } from './aac-config.ts';
+import {
+  audioSpecificConfig,
+  checkAacConfig,
+  parseAudioSpecificConfig,
+  rawFrame,
+} from './aac-config.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 
@@ -25,14 +30,23 @@ it.each(['', '12', 'ff'])('gives nothing for the incomplete %j', (hex) => {
   expect(parseAudioSpecificConfig(bytes(hex))).toBeNull();
 });
 
-it('puts a header in front of a bare frame and leaves one that has it alone', () => {
-  const config = parseAudioSpecificConfig(bytes('1210'))!;
-  const frame = adtsFrame(bytes('0102030405'), config)!;
-  expect(Buffer.from(frame).toString('hex')).toBe('fff15080019ffc0102030405');
-  expect(adtsFrame(frame, config)).toBe(frame);
+it('says the core as an mp4 file would', () => {
+  for (const hex of ['1210', '1190', '1408']) {
+    const config = parseAudioSpecificConfig(bytes(hex))!;
+    expect(Buffer.from(audioSpecificConfig(config)).toString('hex')).toBe(hex);
+  }
 });
 
-it('refuses a frame longer than a header can say', () => {
-  const config = parseAudioSpecificConfig(bytes('1210'))!;
-  expect(adtsFrame(new Uint8Array(9000), config)).toBeNull();
+it('takes the ADTS header off a frame that has one, with its checksum', () => {
+  expect([...rawFrame(bytes('fff15080019ffc0102030405'))]).toEqual([1, 2, 3, 4, 5]);
+  expect([...rawFrame(bytes('fff05080019ffcabcd0102030405'))]).toEqual([1, 2, 3, 4, 5]);
+  expect([...rawFrame(bytes('0102030405'))]).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('refuses what Symphonia does not decode, by name', () => {
+  const low = parseAudioSpecificConfig(bytes('1210'))!;
+  expect(() => checkAacConfig('mp4', { ...low, objectType: 42 })).toThrow('object type 42');
+  expect(() => checkAacConfig('mp4', { ...low, channelConfiguration: 6 })).toThrow(
+    'channel configuration 6',
+  );
 });

@@ -1,4 +1,6 @@
-/** What an AAC decoder has to know before the first frame, and the ADTS header that says it in front of each. */
+/** What an AAC decoder has to know before the first frame. */
+
+import { unsupportedCodec } from '../limits.ts';
 
 export interface AacConfig {
   /** MPEG-4 audio object type of the core: 2 is LC. */
@@ -13,13 +15,12 @@ export const AAC_SAMPLE_RATES: readonly number[] = [
   7_350,
 ];
 
+const AAC_LC = 2;
 const SBR = 5;
 const PARAMETRIC_STEREO = 29;
 const ADTS_HEADER_BYTES = 7;
-/** The frame length field has 13 bits. */
-const MAX_ADTS_FRAME_BYTES = 0x1fff;
 
-/** Reads an AudioSpecificConfig (ISO 14496-3, 1.6.2.1), or null when it is cut off or uses a rate ADTS cannot say. */
+/** Reads an AudioSpecificConfig (ISO 14496-3, 1.6.2.1), or null when it is cut off or its rate is none of the standard's. */
 export function parseAudioSpecificConfig(bytes: Uint8Array): AacConfig | null {
   let position = 0;
   const take = (bits: number): number => {
@@ -53,24 +54,34 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AacConfig | null {
   return { objectType, sampleRateIndex, sampleRate, channelConfiguration };
 }
 
-/** The frame with an ADTS header in front (unless it has one), or null when it is too large to have one. */
-export function adtsFrame(packet: Uint8Array, config: AacConfig): Uint8Array | null {
-  const isAdts =
-    packet.length > ADTS_HEADER_BYTES && packet[0] === 0xff && (packet[1]! & 0xf6) === 0xf0;
-  if (isAdts) return packet;
-  const length = packet.length + ADTS_HEADER_BYTES;
-  if (packet.length === 0 || length > MAX_ADTS_FRAME_BYTES) return null;
-  const frame = new Uint8Array(length);
-  frame[0] = 0xff;
-  frame[1] = 0xf1;
-  frame[2] =
-    ((config.objectType - 1) << 6) |
-    (config.sampleRateIndex << 2) |
-    (config.channelConfiguration >> 2);
-  frame[3] = ((config.channelConfiguration & 3) << 6) | (length >> 11);
-  frame[4] = (length >> 3) & 0xff;
-  frame[5] = ((length & 7) << 5) | 0x1f;
-  frame[6] = 0xfc;
-  frame.set(packet, ADTS_HEADER_BYTES);
-  return frame;
+/** Symphonia decodes LC, the profile of nearly every recording, in mono and stereo. */
+export function checkAacConfig(container: string, config: AacConfig): void {
+  const { objectType, channelConfiguration } = config;
+  if (objectType !== AAC_LC) {
+    throw unsupportedCodec(container, `AAC of object type ${objectType} (only LC is decoded)`);
+  }
+  if (channelConfiguration < 1 || channelConfiguration > 2) {
+    throw unsupportedCodec(
+      container,
+      `AAC in channel configuration ${channelConfiguration} (only mono and stereo are decoded)`,
+    );
+  }
+}
+
+/** The configuration of the core, as it would stand in an mp4 file. */
+export function audioSpecificConfig(config: AacConfig): Uint8Array {
+  const { objectType, sampleRateIndex, channelConfiguration } = config;
+  return Uint8Array.of(
+    (objectType << 3) | (sampleRateIndex >> 1),
+    ((sampleRateIndex & 1) << 7) | (channelConfiguration << 3),
+  );
+}
+
+/** The packet without the ADTS header that some containers leave in front of each frame. */
+export function rawFrame(packet: Uint8Array): Uint8Array {
+  const [first = 0, second = 0] = packet;
+  const isAdts = packet.length > ADTS_HEADER_BYTES && first === 0xff && (second & 0xf6) === 0xf0;
+  if (!isAdts) return packet;
+  const hasChecksum = (second & 1) === 0;
+  return packet.subarray(hasChecksum ? ADTS_HEADER_BYTES + 2 : ADTS_HEADER_BYTES);
 }

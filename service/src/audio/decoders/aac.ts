@@ -1,119 +1,91 @@
-/** AAC frames to samples (Symphonia, inside node-web-audio-api). */
+/** AAC-LC frames to samples (Symphonia in WASM; `service/native/aac` says how it is built). */
 
-import { AppError } from '../../errors.ts';
+import { readFile } from 'node:fs/promises';
 import type { DecodedBlock } from '../audio-stream.ts';
-import type { PacketDecoder } from './packet-decoder.ts';
 import type { AacConfig } from './aac-config.ts';
-import { adtsFrame } from './aac-config.ts';
+import { audioSpecificConfig, rawFrame } from './aac-config.ts';
+import type { PacketDecoder } from './packet-decoder.ts';
 
-type WebAudio = typeof import('node-web-audio-api');
+interface AacExports {
+  readonly memory: WebAssembly.Memory;
+  aac_alloc_bytes(length: number): number;
+  aac_open(config: number, length: number): number;
+  aac_decode(decoder: number, frame: number, length: number): number;
+  aac_channel(decoder: number, channel: number): number;
+}
 
 const SAMPLES_PER_FRAME = 1024;
-/** Seconds of audio decoded at a time: the library takes whole buffers only. */
-const PIECE_SECONDS = 5;
-/** Fewer frames are not worth another try. */
-const MIN_FRAMES = 8;
+/** Eight channels at the highest rate the standard allows stay below this. */
+const MAX_FRAME_BYTES = 8192;
 
-async function loadWebAudio(): Promise<WebAudio> {
-  try {
-    return await import('node-web-audio-api');
-  } catch (cause) {
-    throw new AppError(
-      'unsupported_media',
-      'AAC (m4a, mp4, aac) cannot be decoded on this server: its decoder needs the system library libasound.so.2 (Debian package libasound2). Install it there, or send wav, flac, mp3, ogg or webm.',
-      { cause },
-    );
-  }
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function compile(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(new URL('./aac.wasm', import.meta.url)));
 }
 
-/** One per rate for the whole process: a context is never freed entirely, and AAC knows thirteen rates. */
-const contexts = new Map<number, OfflineAudioContext>();
-
-async function contextFor(sampleRate: number): Promise<OfflineAudioContext> {
-  const { OfflineAudioContext: Context } = await loadWebAudio();
-  const context = contexts.get(sampleRate) ?? new Context(1, 1, sampleRate);
-  contexts.set(sampleRate, context);
-  return context;
-}
-
-/**
- * A frame's samples overlap with those of the frame before it. Each piece therefore starts with the last frame of the
- * piece before, whose samples are then dropped: the joints are exact.
- */
 export async function createAacDecoder(config: AacConfig): Promise<PacketDecoder> {
-  const context = await contextFor(config.sampleRate);
-  const framesPerPiece = Math.ceil((PIECE_SECONDS * config.sampleRate) / SAMPLES_PER_FRAME);
-  let frames: Uint8Array[] = [];
-  let overlap: Uint8Array | undefined;
-
-  async function decodeFrames(piece: readonly Uint8Array[]): Promise<Planar[]> {
-    const last = piece.at(-1);
-    if (last === undefined) return [];
-    const skip = overlap === undefined ? 0 : SAMPLES_PER_FRAME;
-    const bytes = concatenate(overlap === undefined ? piece : [overlap, ...piece]);
-    const decoded = await context.decodeAudioData(bytes.buffer).catch(() => null);
-    if (decoded !== null) {
-      overlap = last;
-      return decoded.length > skip ? [planar(decoded, skip)] : [];
-    }
-    if (piece.length <= MIN_FRAMES) return [];
-    // One damaged frame fails the whole buffer: halve it until only the neighbourhood of the damage is lost.
-    const middle = piece.length >> 1;
-    const before = await decodeFrames(piece.slice(0, middle));
-    return [...before, ...(await decodeFrames(piece.slice(middle)))];
-  }
-
-  async function decodePiece(): Promise<DecodedBlock | null> {
-    const piece = frames;
-    frames = [];
-    return joinParts(await decodeFrames(piece), config.sampleRate);
-  }
-
+  compiled ??= compile();
+  const module = await compiled;
+  let session: AacSession | null = new AacSession(module, config);
+  let hadAudio = false;
   return {
     decode: (packet) => {
-      const frame = adtsFrame(packet, config);
-      if (frame !== null) frames.push(frame);
-      return frames.length >= framesPerPiece ? decodePiece() : null;
+      const channels = decodeOrRestart(rawFrame(packet));
+      hadAudio ||= channels !== null;
+      if (channels !== null) return { sampleRate: config.sampleRate, channels };
+      // Silence in the place of a damaged frame keeps the times of what follows.
+      return hadAudio ? silence(config.sampleRate) : null;
     },
-    flush: decodePiece,
-    free: () => undefined,
+    flush: () => null,
+    free: () => {
+      session = null;
+    },
   };
-}
 
-type Planar = readonly Float32Array[];
-
-function planar(decoded: AudioBuffer, skip: number): Planar {
-  return Array.from({ length: decoded.numberOfChannels }, (_, channel) =>
-    decoded.getChannelData(channel).subarray(skip),
-  );
-}
-
-function joinParts(parts: readonly Planar[], sampleRate: number): DecodedBlock | null {
-  const [first] = parts;
-  if (first === undefined) return null;
-  if (parts.length === 1) return { sampleRate, channels: first };
-  const channels = first.map((_, channel) =>
-    concatenateSamples(parts.map((part) => part[channel] ?? part[0] ?? new Float32Array(0))),
-  );
-  return { sampleRate, channels };
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
-  for (const piece of pieces) {
-    joined.set(piece, position);
-    position += piece.length;
+  function decodeOrRestart(frame: Uint8Array): Float32Array[] | null {
+    session ??= new AacSession(module, config);
+    try {
+      return session.decode(frame);
+    } catch {
+      // A panic in Symphonia arrives here as a trap. What is left of the instance is of no use.
+      session = null;
+      return null;
+    }
   }
-  return joined;
 }
 
-function concatenateSamples(pieces: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
-  for (const piece of pieces) {
-    joined.set(piece, position);
-    position += piece.length;
+function silence(sampleRate: number): DecodedBlock {
+  return { sampleRate, channels: [new Float32Array(SAMPLES_PER_FRAME)] };
+}
+
+class AacSession {
+  readonly #exports: AacExports;
+  readonly #decoder: number;
+  readonly #input: number;
+
+  constructor(module: WebAssembly.Module, config: AacConfig) {
+    this.#exports = new WebAssembly.Instance(module).exports as unknown as AacExports;
+    this.#input = this.#exports.aac_alloc_bytes(MAX_FRAME_BYTES);
+    this.#decoder = this.#exports.aac_open(this.#input, this.#write(audioSpecificConfig(config)));
+    if (this.#decoder === 0) throw new Error('AAC configuration refused');
   }
-  return joined;
+
+  /** The samples of each channel, or null when the frame is damaged. */
+  decode(frame: Uint8Array): Float32Array[] | null {
+    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) return null;
+    const samples = this.#exports.aac_decode(this.#decoder, this.#input, this.#write(frame));
+    if (samples === 0) return null;
+    const channels: Float32Array[] = [];
+    for (let channel = 0; ; channel++) {
+      const pointer = this.#exports.aac_channel(this.#decoder, channel);
+      if (pointer === 0) return channels;
+      channels.push(new Float32Array(this.#exports.memory.buffer, pointer, samples).slice());
+    }
+  }
+
+  #write(bytes: Uint8Array): number {
+    new Uint8Array(this.#exports.memory.buffer, this.#input, bytes.length).set(bytes);
+    return bytes.length;
+  }
 }

@@ -46,9 +46,18 @@ export async function* decodePackets(
     if (error instanceof AppError) throw error;
     failure = error;
   } finally {
-    decoder?.free();
+    freeQuietly(decoder);
   }
   if (sawAudio) return;
   if (!sawPacket && failure === undefined) throw emptyAudio(container);
   throw undecodable(container, failure);
+}
+
+/** A decoder that trapped may trap once more here; it is gone either way. */
+function freeQuietly(decoder: PacketDecoder | undefined): void {
+  try {
+    decoder?.free();
+  } catch {
+    return;
+  }
 }
