@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../src/routes/problem.ts';
+import { wavFile } from './audio-files.ts';
+import type { WavFields } from './audio-files.ts';
 import {
   formWith,
   metric,
@@ -31,24 +33,9 @@ function text(value: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
 }
 
-/** A sound WAV header over bytes that the caller may spoil. */
-function wav(seconds: number, spoil: (view: DataView) => void = () => undefined) {
-  const bytes = new Uint8Array(44 + seconds * 32_000);
-  const view = new DataView(bytes.buffer);
-  bytes.set(text('RIFF'), 0);
-  view.setUint32(4, bytes.byteLength - 8, true);
-  bytes.set(text('WAVEfmt '), 8);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 16_000, true);
-  view.setUint32(28, 32_000, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  bytes.set(text('data'), 36);
-  view.setUint32(40, seconds * 32_000, true);
-  spoil(view);
-  return bytes;
+/** Silence under a header that says what it is told to say. */
+function wav(seconds: number, fields: WavFields = {}): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(wavFile(new Uint8Array(seconds * 32_000), fields));
 }
 
 const multipart = (
@@ -185,14 +172,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a WAV header without channels',
-    request: () => multipart(wav(1, (view) => view.setUint16(22, 0, true))),
+    request: () => multipart(wav(1, { channels: 0 })),
     status: 422,
     code: 'audio_undecodable',
     says: /channels/,
   },
   {
     what: 'a WAV header with an absurd sample rate',
-    request: () => multipart(wav(1, (view) => view.setUint32(24, 4_000_000_000, true))),
+    request: () => multipart(wav(1, { sampleRate: 4_000_000_000 })),
     status: 422,
     code: 'audio_undecodable',
     says: /4000000000/,

@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TranscriptSchema } from '../src/routes/schemas.ts';
+import { wavFile } from './audio-files.ts';
 import {
   MANIFEST,
   metric,
@@ -46,7 +47,11 @@ describe.each(ROUTES)('POST %s', (path, isolation) => {
   });
 
   it('gives empty text for silence', async () => {
-    const { status, body } = await upload(running.url, path, wavOfSilence(2));
+    const { status, body } = await upload(
+      running.url,
+      path,
+      new Uint8Array(wavFile(new Uint8Array(2 * 32_000))),
+    );
     expect(status).toBe(200);
     expect(body).toMatchObject({ text: '', segments: [], confidence: null, duration_seconds: 2 });
   });
@@ -121,23 +126,3 @@ describe('a recording', () => {
   const series =
     'stt_transcriptions_total{engine="moonshine-base",isolation="process",outcome="ok"}';
 });
-
-/** 16 kHz mono, 16 bit. */
-function wavOfSilence(seconds: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(44 + seconds * 32_000);
-  const view = new DataView(bytes.buffer);
-  const text = (at: number, value: string) => bytes.set(new TextEncoder().encode(value), at);
-  text(0, 'RIFF');
-  view.setUint32(4, bytes.byteLength - 8, true);
-  text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 16_000, true);
-  view.setUint32(28, 32_000, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  text(36, 'data');
-  view.setUint32(40, seconds * 32_000, true);
-  return bytes;
-}

@@ -1,8 +1,8 @@
 /** What isolation costs a request: the same route and engine, in a subprocess and in the server, in turns. */
 import { PATHS } from '../../src/contract.ts';
+import { tone, wavFile } from '../../test/audio-files.ts';
 import { median, quantile } from '../statistics.ts';
 import { startNoOpService } from './no-op-service.ts';
-import { toneWav } from './wav.ts';
 
 const WAV_BYTES = 230_000;
 const WARM_UP = 50;
@@ -10,7 +10,7 @@ const PAIRS = 500;
 
 export async function isolationOverhead(): Promise<void> {
   const service = await startNoOpService({ PROCESS_POOL_SIZE: '1' });
-  const wav = toneWav(WAV_BYTES);
+  const wav = new Uint8Array(wavFile(tone(440, (WAV_BYTES - 44) / 32_000)));
   const post = async (path: string) => {
     const form = new FormData();
     form.set('audio_file', new Blob([wav]), 'tone.wav');

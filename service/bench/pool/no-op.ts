@@ -9,7 +9,13 @@ const TIMEOUT_MS = 60_000;
 
 async function measure(name: ContenderName, workers: number): Promise<Figures | null> {
   const child = Bun.spawn(
-    [process.execPath, '--no-env-file', join(import.meta.dirname, 'measure-one.ts'), name, String(workers)],
+    [
+      process.execPath,
+      '--no-env-file',
+      join(import.meta.dirname, 'measure-one.ts'),
+      name,
+      String(workers),
+    ],
     { stdout: 'pipe', stderr: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
   );
   const line = (await new Response(child.stdout).text()).trim();
@@ -29,7 +35,11 @@ async function rounds(names: readonly ContenderName[], workers: number) {
 }
 
 export async function noOp(): Promise<void> {
-  await compare('one worker, against a bare Bun.spawn child', ['floor', 'floor-pipelined', 'ours'], 1);
+  await compare(
+    'one worker, against a bare Bun.spawn child',
+    ['floor', 'floor-pipelined', 'ours'],
+    1,
+  );
   await compare(
     'two workers',
     ['floor', 'ours', 'poolifier-queue', 'poolifier', 'jest-worker', 'tinypool', 'piscina'],
@@ -50,7 +60,9 @@ async function compare(title: string, names: readonly ContenderName[], workers: 
     const rate = median(measured.map(({ tasksPerSecond }) => tasksPerSecond));
     const p50Ratio = median(measured.map(({ p50Us }, round) => (own[round]?.p50Us ?? 0) / p50Us));
     const rateRatio = median(
-      measured.map(({ tasksPerSecond }, round) => (own[round]?.tasksPerSecond ?? 0) / tasksPerSecond),
+      measured.map(
+        ({ tasksPerSecond }, round) => (own[round]?.tasksPerSecond ?? 0) / tasksPerSecond,
+      ),
     );
     console.log(
       `  ${name.padEnd(15)} p50 ${p50.toFixed(1).padStart(6)} us   ${Math.round(rate).toString().padStart(7)} tasks/s` +

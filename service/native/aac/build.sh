@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds service/src/audio/decoders/aac.wasm. The compiler is Debian 12's, the only one with a WASM standard library in
-# a distribution that CI can reach:  apt-get install -y rustc cargo libstd-rust-dev-wasm32 lld
+# Builds service/src/audio/decoders/aac.wasm with the compiler of Debian 12, which has a WASM standard library:
+#   apt-get install -y rustc cargo libstd-rust-dev-wasm32 lld
 # `cargo vendor` needs a newer cargo (any since 1.70), because 1.65 cannot read today's registry index.
 set -eu
 cd "$(dirname "$0")"

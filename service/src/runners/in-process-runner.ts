@@ -5,7 +5,7 @@ import type { QueueOptions } from '../pool/index.ts';
 import type { JobReply, JobRequest } from '../transcription/job.ts';
 import type { Runner } from '../transcription/runner.ts';
 import type { JobControl } from '../worker/run-job.ts';
-import { toAppError } from './run-errors.ts';
+import { submit } from './submit.ts';
 
 export interface Slot {
   run(request: JobRequest, control: JobControl): Promise<JobReply>;
@@ -49,18 +49,7 @@ export function createInProcessRunner(options: InProcessRunnerOptions): Runner {
         ? 'The engine is still loading.'
         : `The engine does not load: ${failure}`;
     },
-    async run(request, { signal, costMs }) {
-      try {
-        const { reply, queueMs } = await executor.run(request, {
-          signal,
-          costMs,
-          bytes: request.bytes,
-        });
-        return { reply, queueMs };
-      } catch (error) {
-        throw toAppError(error);
-      }
-    },
+    run: (request, runOptions) => submit(executor, request, runOptions),
     status: () => ({ loaded: slots.filter(({ loaded }) => loaded).length, ...executor.snapshot() }),
     drain: (graceMs) => executor.drain(graceMs),
   };

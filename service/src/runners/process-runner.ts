@@ -7,7 +7,7 @@ import type { JobReply, JobRequest } from '../transcription/job.ts';
 import type { Runner } from '../transcription/runner.ts';
 import type { WorkerInit } from '../worker/init.ts';
 import { SHORT_JOB_MS } from './limits.ts';
-import { toAppError } from './run-errors.ts';
+import { submit } from './submit.ts';
 
 /** Two hours of dense speech are well under a megabyte of segments. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -62,18 +62,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     },
     start: () => pool.start(),
     unreadyReason: () => (pool.ready ? null : 'No worker is ready yet.'),
-    async run(request, { signal, costMs }) {
-      try {
-        const { reply, queueMs } = await pool.run(request, {
-          signal,
-          costMs,
-          bytes: request.bytes,
-        });
-        return { reply, queueMs };
-      } catch (error) {
-        throw toAppError(error);
-      }
-    },
+    run: (request, runOptions) => submit(pool, request, runOptions),
     snapshot: () => pool.snapshot(),
     status: () => pool.snapshot(),
     drain: (graceMs) => pool.drain(graceMs),
