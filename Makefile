@@ -55,6 +55,14 @@ types: setup ## Check the types
 bench: setup ## Measure speed and memory (AUDIO_DIR=… for recordings of your own)
 	@$(RUN) service/bench/main.ts
 
+.PHONY: bench-engine
+bench-engine: setup ## Measure the embedded engine alone: load, decoder step, memory
+	@$(RUN) service/bench/engine.ts
+
+.PHONY: bench-pool
+bench-pool: setup ## Measure the process pool against its peers, and what isolation costs
+	@$(RUN) service/bench/pool/main.ts
+
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
 	@$(RUN) scripts/make-samples.ts

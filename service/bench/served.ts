@@ -62,14 +62,16 @@ export async function serve(env: Record<string, string>): Promise<Served> {
       if (!answer.ok) throw new Error(`${answer.status}: ${body}`);
       return performance.now() - sentAt;
     },
-    parentBytes: () => {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-    },
+    parentBytes: () => residentBytes(child.pid),
     async stop() {
       child.kill('SIGTERM');
       await child.exited;
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+export function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
