@@ -20,14 +20,18 @@ export async function* readBody(
   limits: BodyLimits,
 ): AsyncGenerator<Uint8Array, void, void> {
   const reader = body.getReader();
-  const stalled = Promise.withResolvers<never>();
-  stalled.promise.catch(() => undefined);
-  const timer = setTimeout(() => stalled.reject(stallError(received, limits)), limits.stallMs);
   let received = 0;
+  let stalled = false;
   let finished = false;
+  // Cancelling ends the pending read. Racing it against a promise would keep every chunk alive until the end.
+  const timer = setTimeout(() => {
+    stalled = true;
+    reader.cancel().catch(() => undefined);
+  }, limits.stallMs);
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), stalled.promise]);
+      const { done, value } = await reader.read();
+      if (stalled) throw stallError(received, limits);
       if (done) {
         finished = true;
         return;

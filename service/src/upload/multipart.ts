@@ -1,5 +1,5 @@
 /** A multipart body as a stream: one file part goes to the spool while it arrives, text fields are collected. */
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { BusboyFileStream, BusboyHeaders, BusboyInstance } from '@fastify/busboy';
 import { FIELDS } from '../contract.ts';
@@ -29,9 +29,12 @@ export async function readMultipart(
 ): Promise<ReadonlyMap<string, string>> {
   const parser = createParser(options.contentType);
   const fields = new Map<string, string>();
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined);
-  const fail = (error: unknown) => failure.reject(error);
+  const abort = new AbortController();
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    abort.abort();
+  };
   let fileWritten: Promise<void> | undefined;
 
   parser.on('file', (name, stream) => {
@@ -76,22 +79,12 @@ export async function readMultipart(
   parser.on('partsLimit', tooMany).on('fieldsLimit', tooMany).on('filesLimit', tooMany);
   parser.on('error', (error) => fail(malformed(error)));
 
-  const parsed = (async () => {
-    const finished = once(parser, 'finish');
-    finished.catch(() => undefined);
-    for await (const chunk of chunks) {
-      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), finished]);
-    }
-    parser.end();
-    await finished;
-    await fileWritten;
-  })();
-  parsed.catch(() => undefined);
   try {
-    await Promise.race([parsed, failure.promise]);
+    await pipeline(chunks, parser, { signal: abort.signal });
+    await fileWritten;
   } catch (error) {
-    parser.destroy();
-    throw error instanceof AppError ? error : malformed(error);
+    const first = failure ?? error;
+    throw first instanceof AppError ? first : malformed(first);
   }
   if (fileWritten === undefined) {
     throw new AppError('missing_file', `The request has no file part. ${HOW}`);
