@@ -30,7 +30,7 @@ export function serve<Init = undefined, Request = unknown, Reply = unknown, Prog
     throw new Error('serve() needs a parent: this module is meant to be started by a pool.');
   }
   const worker = new Worker(definition);
-  process.on('message', (message) => void worker.receive(message as ParentMessage));
+  process.on('message', (message) => worker.receive(message as ParentMessage));
   // The parent is gone or wants us gone; nobody would read an answer.
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => undefined);
@@ -48,8 +48,18 @@ class Worker<Init, Request, Reply, Progress> {
     this.#definition = definition;
   }
 
-  async receive(message: ParentMessage): Promise<void> {
-    if (message.type === 'run') return this.#run(message.id, message.request as Request);
+  receive(message: ParentMessage): void {
+    if (message.type === 'run') this.#run(message.id, message.request as Request);
+    else void this.#init(message);
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    if (this.#task === undefined) process.exit(0);
+    this.#task.abort();
+  }
+
+  async #init(message: Extract<ParentMessage, { type: 'init' }>): Promise<void> {
     this.#maxMessageBytes = message.maxMessageBytes;
     this.#reportMemory = message.reportMemory;
     try {
@@ -60,21 +70,30 @@ class Worker<Init, Request, Reply, Progress> {
     }
   }
 
-  stop(): void {
-    this.#stopping = true;
-    if (this.#task === undefined) process.exit(0);
-    this.#task.abort();
+  /** Not `async`: what a task returns at once is answered at once. */
+  #run(id: number, request: Request): void {
+    const task = new Task<Progress>(id, this.#maxMessageBytes, this.#send);
+    this.#task = task;
+    try {
+      const reply = this.#definition.run(request, task);
+      if (isThenable(reply)) void this.#settle(task, reply);
+      else this.#end(task, this.#answer(id, reply));
+    } catch (error) {
+      this.#end(task, { type: 'error', id, error: toErrorFields(error) });
+    }
   }
 
-  async #run(id: number, request: Request): Promise<void> {
-    const task = new Task<Progress>(id, this.#maxMessageBytes, (message) => this.#send(message));
-    this.#task = task;
+  async #settle(task: Task<Progress>, reply: PromiseLike<Reply>): Promise<void> {
     let answer: ChildMessage;
     try {
-      answer = this.#answer(id, await this.#definition.run(request, task));
+      answer = this.#answer(task.id, await reply);
     } catch (error) {
-      answer = { type: 'error', id, error: toErrorFields(error) };
+      answer = { type: 'error', id: task.id, error: toErrorFields(error) };
     }
+    this.#end(task, answer);
+  }
+
+  #end(task: Task<Progress>, answer: ChildMessage): void {
     task.end();
     this.#task = undefined;
     // Exiting before the answer is written would lose it, so the exit waits for the callback.
@@ -94,18 +113,27 @@ class Worker<Init, Request, Reply, Progress> {
     return this.#definition.memory?.() ?? process.memoryUsage.rss();
   }
 
-  #send(message: ChildMessage, written?: () => void): void {
+  readonly #send = (message: ChildMessage, written?: () => void): void => {
     try {
       process.send?.(message, undefined, undefined, written);
     } catch {
       // The channel is closed: nobody is there to work for.
       process.exit(0);
     }
-  }
+  };
+}
+
+function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }
 
 class Task<Progress> implements TaskContext<Progress> {
-  readonly #id: number;
+  readonly id: number;
   readonly #maxMessageBytes: number;
   readonly #send: (message: ChildMessage) => void;
   #controller: AbortController | undefined;
@@ -113,7 +141,7 @@ class Task<Progress> implements TaskContext<Progress> {
   #isOver = false;
 
   constructor(id: number, maxMessageBytes: number, send: (message: ChildMessage) => void) {
-    this.#id = id;
+    this.id = id;
     this.#maxMessageBytes = maxMessageBytes;
     this.#send = send;
   }
@@ -133,7 +161,7 @@ class Task<Progress> implements TaskContext<Progress> {
         `A progress message is ${bytes} bytes of JSON, the cap is ${this.#maxMessageBytes}.`,
       );
     }
-    this.#send({ type: 'progress', id: this.#id, value });
+    this.#send({ type: 'progress', id: this.id, value });
   };
 
   extend = (totalMs: number, costMs = totalMs): void => {
@@ -141,7 +169,7 @@ class Task<Progress> implements TaskContext<Progress> {
     if (!(totalMs > 0 && totalMs < Infinity && costMs > 0 && costMs < Infinity)) {
       throw new RangeError(`extend() needs finite times over 0, got ${totalMs} and ${costMs}.`);
     }
-    this.#send({ type: 'extend', id: this.#id, totalMs, costMs });
+    this.#send({ type: 'extend', id: this.id, totalMs, costMs });
   };
 
   abort(): void {

@@ -35,6 +35,9 @@ export interface CrewOwner<Task extends WorkerTask> {
 
 const DRAIN: EndReason = { kind: 'drain' };
 
+const isLive = (worker: WorkerHandle): boolean => worker.isLive;
+const isUsable = (worker: WorkerHandle): boolean => worker.isUsable;
+
 export class Crew<Task extends WorkerTask> {
   readonly roster: Roster<Task>;
   readonly breaker: BootBreaker;
@@ -76,11 +79,11 @@ export class Crew<Task extends WorkerTask> {
   }
 
   get usable(): number {
-    return this.roster.count((worker) => worker.isUsable);
+    return this.roster.count(isUsable);
   }
 
   get live(): number {
-    return this.roster.count((worker) => worker.isLive);
+    return this.roster.count(isLive);
   }
 
   get isUnavailable(): boolean {
@@ -124,14 +127,14 @@ export class Crew<Task extends WorkerTask> {
   }
 
   /** A worker ended a task and lives. */
-  ended(worker: WorkerHandle<Task>, reportedBytes: number | undefined): void {
-    worker.release();
+  ended(worker: WorkerHandle<Task>, reportedBytes: number | undefined, now: number): void {
+    worker.release(now);
     this.breaker.proven();
     if (this.#phase === 'closing') {
-      worker.retire(DRAIN, performance.now() + this.#options.retireTimeoutMs);
+      worker.retire(DRAIN, now + this.#options.retireTimeoutMs);
       return;
     }
-    this.#recycler.taskEnded(worker, reportedBytes);
+    this.#recycler.taskEnded(worker, reportedBytes, now);
     if (worker.due !== undefined) this.balance();
   }
 

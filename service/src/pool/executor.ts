@@ -98,8 +98,11 @@ class InProcessExecutor<Request, Reply, Progress> implements Executor<Request, R
         interrupt: (job) => this.#slots[job.slot]?.abandon(job, job.options.signal?.reason),
         isFree: () => this.#slots.some((slot) => slot.isFree),
         concurrency: () => this.#slots.length,
-        remainingMs: () =>
-          this.#slots.reduce((sum, { job }) => sum + (job ? this.#intake.remainingMs(job) : 0), 0),
+        remainingMs: (now) =>
+          this.#slots.reduce(
+            (sum, { job }) => sum + (job ? this.#intake.remainingMs(job, now) : 0),
+            0,
+          ),
       },
       this.#events,
       this.#keepAlive,
@@ -236,7 +239,8 @@ class Slot<Request, Reply, Progress> {
     this.#controller = controller;
     this.#job = job;
     this.#since = performance.now();
-    this.#owner.intake.started(job, this.#index);
+    job.start(this.#index, this.#since);
+    this.#owner.intake.announce(job);
     this.alarm.set(job.dueAt(timeoutMs));
     void this.#perform(job, controller.signal);
   }

@@ -9,7 +9,7 @@ import { createQueue } from './queue.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
 export interface IntakeOwner<Request, Reply, Progress> {
-  /** Takes the job at once if somebody is free for it and nobody waits; false to queue it. */
+  /** Takes the job, just submitted, if somebody is free for it; false to queue it. */
   tryStart(job: Job<Request, Reply, Progress>): boolean;
   /** A job was put into the queue. */
   queued(): void;
@@ -17,7 +17,7 @@ export interface IntakeOwner<Request, Reply, Progress> {
   interrupt(job: Job<Request, Reply, Progress>): void;
   isFree(): boolean;
   concurrency(): number;
-  remainingMs(): number;
+  remainingMs(now: number): number;
 }
 
 export interface TaskCounters {
@@ -76,7 +76,7 @@ export class Intake<Request, Reply, Progress> {
       onDrop: (job, error) => this.reject(job, error),
       isFree: () => owner.isFree(),
       concurrency: () => owner.concurrency(),
-      remainingMs: () => owner.remainingMs(),
+      remainingMs: (now) => owner.remainingMs(now),
     });
   }
 
@@ -106,9 +106,11 @@ export class Intake<Request, Reply, Progress> {
     return this.queue.next()?.item;
   }
 
-  started(job: Job<Request, Reply, Progress>, slot: number): void {
-    job.start(slot);
-    const { attempts: attempt } = job;
+  /** Reports the attempt under way, once; at the latest when the job settles, so that no end is without a start. */
+  announce(job: Job<Request, Reply, Progress>): void {
+    const { attempts: attempt, slot } = job;
+    if (job.announced === attempt) return;
+    job.announced = attempt;
     if (this.#events.active) {
       const { id, queueMs } = job;
       this.#events.emit({ type: 'task-started', id, slot, attempt, queueMs });
@@ -130,11 +132,10 @@ export class Intake<Request, Reply, Progress> {
     if (job.entry !== undefined) this.queue.correct(job.entry, costMs);
   }
 
-  resolve(job: Job<Request, Reply, Progress>, reply: Reply): void {
+  resolve(job: Job<Request, Reply, Progress>, reply: Reply, now: number = performance.now()): void {
     if (job.settled) return;
-    const now = performance.now();
     this.queue.estimator.observe(job.costMs, now - job.attemptAt);
-    this.#settle(job, 'completed');
+    this.#settle(job, 'completed', now);
     job.resolve({
       reply,
       queueMs: job.queueMs,
@@ -147,7 +148,7 @@ export class Intake<Request, Reply, Progress> {
   reject(job: Job<Request, Reply, Progress>, error: PoolError | TaskError): void {
     if (job.settled) return;
     const outcome = error instanceof TaskError ? 'task_error' : (error.code as TaskOutcome);
-    this.#settle(job, outcome);
+    this.#settle(job, outcome, performance.now());
     if (job.startedAt === 0 && REJECT_REASONS.has(outcome) && this.#events.active) {
       this.#events.emit({
         type: 'rejected',
@@ -182,9 +183,9 @@ export class Intake<Request, Reply, Progress> {
   }
 
   /** Expected time left of a running job, 0 when unknown or over. */
-  remainingMs(job: Job<Request, Reply, Progress>): number {
+  remainingMs(job: Job<Request, Reply, Progress>, now: number): number {
     const runMs = this.queue.estimator.runMs(job.costMs) ?? 0;
-    return Math.max(0, runMs - (performance.now() - job.attemptAt));
+    return Math.max(0, runMs - (now - job.attemptAt));
   }
 
   #refuse(options: RunOptions<Progress>): PoolError | undefined {
@@ -200,7 +201,7 @@ export class Intake<Request, Reply, Progress> {
     }
     if (this.queue.depth === 0 && this.#owner.tryStart(job)) return;
     try {
-      job.entry = this.queue.enqueue(job, { costMs: job.costMs, bytes });
+      job.entry = this.queue.enqueue(job, { costMs: job.costMs, bytes }, job.submittedAt);
     } catch (error) {
       this.reject(job, error as PoolError);
       return;
@@ -217,11 +218,12 @@ export class Intake<Request, Reply, Progress> {
     if (!waiting) this.#owner.interrupt(job);
   }
 
-  #settle(job: Job<Request, Reply, Progress>, outcome: TaskOutcome): void {
+  #settle(job: Job<Request, Reply, Progress>, outcome: TaskOutcome, now: number): void {
     job.settled = true;
     this.#settled[outcome] += 1;
     this.#keepAlive.release();
     if (job.onAbort !== undefined) job.options.signal?.removeEventListener('abort', job.onAbort);
+    this.announce(job);
     if (!this.#events.active) return;
     this.#events.emit({
       type: 'task-settled',
@@ -230,7 +232,7 @@ export class Intake<Request, Reply, Progress> {
       slot: job.slot,
       attempts: job.attempts,
       queueMs: job.queueMs,
-      runMs: job.startedAt === 0 ? 0 : performance.now() - job.startedAt,
+      runMs: job.startedAt === 0 ? 0 : now - job.startedAt,
     });
   }
 }

@@ -44,6 +44,8 @@ export class Job<Request, Reply, Progress> {
   onAbort: (() => void) | undefined;
   settled = false;
   attempts = 0;
+  /** Last attempt whose start was reported. */
+  announced = 0;
   slot = -1;
   /** First start, 0 before it. The deadline counts from here, across attempts. */
   startedAt = 0;
@@ -75,8 +77,7 @@ export class Job<Request, Reply, Progress> {
     return (this.startedAt === 0 ? performance.now() : this.startedAt) - this.submittedAt;
   }
 
-  start(slot: number): void {
-    const now = performance.now();
+  start(slot: number, now: number): void {
     if (this.startedAt === 0) this.startedAt = now;
     this.attemptAt = now;
     this.progressAt = now;

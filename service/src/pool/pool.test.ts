@@ -275,3 +275,23 @@ it('refuses tasks after it was closed', async () => {
   expect(await rejection(pool.run('x'))).toBeInstanceOf(PoolDraining);
   expect(await rejection(pool.start())).toBeInstanceOf(PoolDraining);
 });
+
+describe('a worker that is given its next task together with its answer', () => {
+  it('loses it, start before end, when a listener of that answer aborts the next task', async () => {
+    const controller = new AbortController();
+    const { pool, events, eventsOf } = actors({
+      onEvent: (event) => {
+        if (event.type === 'task-settled' && event.id === 1) controller.abort();
+      },
+    });
+    await pool.start();
+    const first = pool.run({ sleepMs: 50 });
+    const second = rejection(pool.run({ sleepMs: 60_000 }, { signal: controller.signal }));
+    await first;
+    expect(await second).toMatchObject({ code: 'task_aborted' });
+    const steps = events.filter((event) => 'id' in event && event.id === 2);
+    expect(steps.map(({ type }) => type)).toEqual(['task-queued', 'task-started', 'task-settled']);
+    await until(() => eventsOf('worker-exited').length === 1, 'the worker to be killed');
+    await expect(pool.run({})).resolves.toMatchObject({ attempts: 1 });
+  });
+});

@@ -14,7 +14,10 @@ import { resolveOptions } from './options.ts';
 import { jsonBytes, toErrorFields } from './protocol.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 import { stateCounts, workerSnapshots } from './snapshot.ts';
+import { Urgent } from './urgent.ts';
 import type { WorkerExit, WorkerHandle } from './worker-handle.ts';
+
+type AnswerMessage = Exclude<TaskMessage, { type: 'progress' | 'extend' }>;
 
 /** How long a worker may take to end after SIGTERM, once its grace is over. */
 const TERMINATE_PATIENCE_MS = 500;
@@ -51,9 +54,7 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
   readonly #keepAlive = new KeepAlive();
   readonly #intake: Intake<Request, Reply, Progress>;
   readonly #crew: Crew<Job<Request, Reply, Progress>>;
-  /** Jobs that had left the queue and lost their worker; they go before the queue. */
-  #urgent: Job<Request, Reply, Progress>[] = [];
-  readonly #urgentAlarm = new Alarm(() => this.#expireUrgent());
+  readonly #urgent: Urgent<Job<Request, Reply, Progress>>;
   readonly #drainAlarm = new Alarm(() => this.#endBusy(TERMINATE_PATIENCE_MS));
   readonly #warm = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -65,15 +66,18 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
     this.#options = options;
     if (options.onEvent !== undefined) this.#events.subscribe(options.onEvent);
     this.#warm.promise.catch(() => undefined);
+    this.#urgent = new Urgent(options.taskTimeoutMs, (job) =>
+      this.#giveUp(job, job.timeout(options.taskTimeoutMs)),
+    );
     this.#intake = new Intake(
       options.queue,
       {
-        tryStart: (job) => this.#tryStart(job),
+        tryStart: (job) => this.#tryStart(job, job.submittedAt),
         queued: () => this.#crew.demandGrew(),
         interrupt: (job) => this.#interrupt(job),
         isFree: () => this.#crew.roster.idle() !== undefined,
         concurrency: () => Math.max(1, this.#crew.live),
-        remainingMs: () => this.#remainingMs(),
+        remainingMs: (now) => this.#remainingMs(now),
       },
       this.#events,
       this.#keepAlive,
@@ -198,7 +202,7 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
       if (this.#urgent.length > 0 && !this.#feedUrgent()) return;
       if (this.#intake.queue.depth === 0 || this.#crew.roster.idle() === undefined) return;
       const job = this.#intake.next();
-      if (job !== undefined && !this.#tryStart(job)) this.#urgent.unshift(job);
+      if (job !== undefined && !this.#tryStart(job, performance.now())) this.#urgent.putBack(job);
     }
   }
 
@@ -207,7 +211,7 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
    * yet while such a worker is coming. False when no idle worker is left for the queue either.
    */
   #feedUrgent(): boolean {
-    const [job] = this.#urgent;
+    const job = this.#urgent.first;
     const { roster } = this.#crew;
     if (job === undefined) return true;
     const fresh = job.attempts === 0 ? undefined : roster.idle((worker) => worker.tasks === 0);
@@ -215,31 +219,55 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
     const worker = fresh ?? roster.idle();
     if (worker === undefined) return false;
     this.#urgent.shift();
-    if (!this.#assign(worker, job)) this.#urgent.unshift(job);
+    if (!this.#assign(worker, job, performance.now())) this.#urgent.putBack(job);
     return true;
   }
 
-  #tryStart(job: Job<Request, Reply, Progress>): boolean {
+  #tryStart(job: Job<Request, Reply, Progress>, now: number): boolean {
     for (;;) {
       const worker = this.#crew.roster.idle();
       if (worker === undefined) return false;
-      if (this.#assign(worker, job)) return true;
+      if (this.#assign(worker, job, now)) return true;
     }
   }
 
   #assign(
     worker: WorkerHandle<Job<Request, Reply, Progress>>,
     job: Job<Request, Reply, Progress>,
+    now: number,
   ): boolean {
-    if (!worker.assign(job, job.request)) {
+    if (!this.#send(worker, job, now)) return false;
+    this.#intake.announce(job);
+    this.#crew.started(worker);
+    return true;
+  }
+
+  /** Calls no listener: the first one to run finds a job and a worker that know of each other. */
+  #send(
+    worker: WorkerHandle<Job<Request, Reply, Progress>>,
+    job: Job<Request, Reply, Progress>,
+    now: number,
+  ): boolean {
+    if (!worker.assign(job, job.request, now)) {
       // Its channel is closed: it counts as crashed once it is gone, and the job never reached it.
       worker.child.signalGroup('SIGKILL');
       return false;
     }
-    this.#intake.started(job, worker.slot);
+    job.start(worker.slot, now);
     worker.alarm.set(job.dueAt(this.#options.taskTimeoutMs));
-    this.#crew.started(worker);
     return true;
+  }
+
+  /** Gives a worker that just ended a job the next one in line, unsaid as yet: the child starts on it meanwhile. */
+  #sendNext(
+    worker: WorkerHandle<Job<Request, Reply, Progress>>,
+    now: number,
+  ): Job<Request, Reply, Progress> | undefined {
+    if (worker.state !== 'idle' || this.#urgent.length > 0) return undefined;
+    const job = this.#intake.next();
+    if (job === undefined || this.#send(worker, job, now)) return job;
+    this.#urgent.putBack(job);
+    return undefined;
   }
 
   #receive(worker: WorkerHandle<Job<Request, Reply, Progress>>, message: TaskMessage): void {
@@ -248,29 +276,36 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
       this.#crew.stray();
       return;
     }
-    switch (message.type) {
-      case 'progress':
-        this.#intake.progressed(job, message.value as Progress | undefined);
-        return;
-      case 'extend':
-        this.#intake.extended(job, message.totalMs, message.costMs);
-        return;
-      case 'reply':
-        this.#crew.ended(worker, message.memoryBytes);
-        this.#intake.resolve(job, message.reply as Reply);
-        break;
-      case 'error':
-        this.#crew.ended(worker, undefined);
-        this.#intake.reject(job, new TaskError(message.error));
-        break;
-      case 'too-large': {
-        this.#crew.ended(worker, undefined);
-        const { maxMessageBytes } = this.#options;
-        this.#intake.reject(job, new MessageTooLarge('reply', message.bytes, maxMessageBytes));
-        break;
-      }
+    if (message.type === 'progress') {
+      this.#intake.progressed(job, message.value as Progress | undefined);
+    } else if (message.type === 'extend') {
+      this.#intake.extended(job, message.totalMs, message.costMs);
+    } else {
+      this.#ended(worker, job, message);
+    }
+  }
+
+  /** The worker gets its next job before anything is said about the last one: it need not wait for that. */
+  #ended(
+    worker: WorkerHandle<Job<Request, Reply, Progress>>,
+    job: Job<Request, Reply, Progress>,
+    message: AnswerMessage,
+  ): void {
+    const now = performance.now();
+    this.#crew.ended(worker, message.type === 'reply' ? message.memoryBytes : undefined, now);
+    const next = this.#sendNext(worker, now);
+    if (message.type === 'reply') this.#intake.resolve(job, message.reply as Reply, now);
+    else this.#intake.reject(job, this.#answerError(message));
+    if (next !== undefined) {
+      this.#intake.announce(next);
+      this.#crew.started(worker);
     }
     this.#feed();
+  }
+
+  #answerError(message: Exclude<AnswerMessage, { type: 'reply' }>): TaskError | MessageTooLarge {
+    if (message.type === 'error') return new TaskError(message.error);
+    return new MessageTooLarge('reply', message.bytes, this.#options.maxMessageBytes);
   }
 
   /** Progress and a longer deadline do not move the alarm; it is set anew when it went off too early. */
@@ -295,7 +330,7 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
   #interrupt(job: Job<Request, Reply, Progress>): void {
     const worker = this.#crew.roster.at(job.slot);
     if (worker?.task === job) this.#crew.killBusy(worker);
-    else this.#urgent = this.#urgent.filter((other) => other !== job);
+    else this.#urgent.remove(job);
   }
 
   #crashed(
@@ -310,7 +345,6 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
       this.#retries += 1;
       this.#events.emit({ type: 'retry', id: job.id, attempt: job.attempts + 1 });
       this.#urgent.push(job);
-      this.#setUrgentAlarm();
       return;
     }
     void this.#rejectCrashed(worker, job, exit);
@@ -325,26 +359,8 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
     this.#intake.reject(job, new WorkerCrashed({ ...exit, stderrTail }, job.attempts));
   }
 
-  #expireUrgent(): void {
-    const { taskTimeoutMs } = this.#options;
-    const now = performance.now();
-    const late = this.#urgent.filter((job) => now >= job.deadlineAt(taskTimeoutMs));
-    this.#urgent = this.#urgent.filter((job) => !late.includes(job));
-    for (const job of late) this.#giveUp(job, job.timeout(taskTimeoutMs));
-    this.#setUrgentAlarm();
-  }
-
-  #setUrgentAlarm(): void {
-    const { taskTimeoutMs } = this.#options;
-    this.#urgentAlarm.set(
-      Math.min(Infinity, ...this.#urgent.map((job) => job.deadlineAt(taskTimeoutMs))),
-    );
-  }
-
   #rejectWaiting(error: () => PoolError): void {
-    const urgent = this.#urgent;
-    this.#urgent = [];
-    for (const job of urgent) this.#giveUp(job, error());
+    for (const job of this.#urgent.takeAll()) this.#giveUp(job, error());
     this.#intake.queue.clear(error);
   }
 
@@ -354,10 +370,10 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
     this.#intake.reject(job, crashed || error);
   }
 
-  #remainingMs(): number {
+  #remainingMs(now: number): number {
     let sum = 0;
-    for (const { task } of this.#crew.roster.all) {
-      if (task !== undefined) sum += this.#intake.remainingMs(task);
+    for (const worker of this.#crew.roster.slots) {
+      if (worker?.task !== undefined) sum += this.#intake.remainingMs(worker.task, now);
     }
     return sum;
   }
@@ -371,7 +387,7 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
   #closed(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#urgentAlarm.cancel();
+    this.#urgent.close();
     this.#drainAlarm.cancel();
     this.#keepAlive.release();
     this.#keepAlive.close();

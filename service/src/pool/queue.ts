@@ -29,7 +29,7 @@ export interface QueueOwner<Item> {
   /** How many items can be worked on at a time. @default 1 */
   concurrency?(): number;
   /** Expected time left of everything being worked on now, added up, in ms. @default 0 */
-  remainingMs?(): number;
+  remainingMs?(now: number): number;
 }
 
 export interface EnqueueOptions {
@@ -96,10 +96,14 @@ export class Queue<Item> {
   }
 
   /** @throws QueueFull, QueueTimeout (estimated wait too long) or TaskAborted; nothing is queued then. */
-  enqueue(item: Item, options: EnqueueOptions = {}): QueueEntry<Item> {
+  enqueue(
+    item: Item,
+    options: EnqueueOptions = {},
+    now: number = performance.now(),
+  ): QueueEntry<Item> {
     const { costMs = 1, bytes = 0, signal } = options;
     if (signal?.aborted === true) throw new TaskAborted(signal.reason);
-    this.#admit(costMs, bytes);
+    this.#admit(costMs, bytes, now);
 
     const lane = costMs <= this.#shortCostMs ? this.#short : this.#long;
     if (lane.head === undefined) {
@@ -109,7 +113,7 @@ export class Queue<Item> {
       item,
       costMs,
       bytes,
-      enqueuedAt: performance.now(),
+      enqueuedAt: now,
       lane,
       release: undefined,
       queued: false,
@@ -164,7 +168,7 @@ export class Queue<Item> {
    * Expected wait of a task that joins now, in ms; undefined until the first task was measured.
    * With a cost it counts what that task's lane will really wait for, without one everything queued.
    */
-  estimatedWaitMs(costMs?: number): number | undefined {
+  estimatedWaitMs(costMs?: number, now: number = performance.now()): number | undefined {
     if (this.#depth === 0 && this.#owner.isFree?.() === true) return 0;
     const { ratio } = this.estimator;
     if (ratio === undefined) return undefined;
@@ -176,11 +180,11 @@ export class Queue<Item> {
       // The other lane gets at most as much as this one before this task's turn.
       aheadMs = own + Math.min(aheadMs - own, own);
     }
-    const remainingMs = this.#owner.remainingMs?.() ?? 0;
+    const remainingMs = this.#owner.remainingMs?.(now) ?? 0;
     return (aheadMs * ratio + remainingMs) / Math.max(1, this.#owner.concurrency?.() ?? 1);
   }
 
-  #admit(costMs: number, bytes: number): void {
+  #admit(costMs: number, bytes: number, now: number): void {
     if (this.#depth >= this.#maxCount) {
       throw new QueueFull('count', this.#depth, this.#maxCount, this.estimatedWaitMs());
     }
@@ -188,7 +192,7 @@ export class Queue<Item> {
       throw new QueueFull('bytes', this.#bytes + bytes, this.#maxBytes, this.estimatedWaitMs());
     }
     if (this.#maxWaitMs <= 0) return;
-    const waitMs = this.estimatedWaitMs(costMs);
+    const waitMs = this.estimatedWaitMs(costMs, now);
     if (waitMs !== undefined && waitMs > this.#maxWaitMs) {
       throw new QueueTimeout('admission', waitMs, this.#maxWaitMs, waitMs - this.#maxWaitMs);
     }

@@ -42,9 +42,8 @@ export class Recycler {
   }
 
   /** At the end of a task, when the worker is idle again. */
-  taskEnded(worker: WorkerHandle, reportedBytes: number | undefined): void {
+  taskEnded(worker: WorkerHandle, reportedBytes: number | undefined, now: number): void {
     if (this.#options.maxRssBytes === 0 && reportedBytes === undefined) return;
-    const now = performance.now();
     if (worker.sampleAgeMs(now) < FRESH_SAMPLE_MS) return;
     if (worker.sample(now, reportedBytes)) this.#judgeSoftMemory(worker, now);
   }

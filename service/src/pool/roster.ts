@@ -18,6 +18,11 @@ export class Roster<Task extends WorkerTask = WorkerTask> {
     return this.#slots.filter((worker) => worker !== undefined);
   }
 
+  /** Empty slots included: for the hot path, which makes no copy. */
+  get slots(): readonly (WorkerHandle<Task> | undefined)[] {
+    return this.#slots;
+  }
+
   add(worker: WorkerHandle<Task>): void {
     this.#slots[worker.slot] = worker;
   }

@@ -53,7 +53,14 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
     // Its own process group: a terminal's Ctrl-C does not reach it, and a kill takes its children.
     detached: true,
     serialization: 'json',
-    ipc: (message) => guarded(() => options.onMessage(message)),
+    // Not through `guarded`, which would cost a closure per message.
+    ipc: (message) => {
+      try {
+        options.onMessage(message);
+      } catch (error) {
+        options.onFault(error);
+      }
+    },
     onDisconnect: () => guarded(() => options.onDisconnect()),
     onExit: (_child, exitCode, signalCode) => {
       // `--no-orphans` covers what the child started through the runtime; this the rest of its group.

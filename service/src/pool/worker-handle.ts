@@ -172,8 +172,8 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   }
 
   /** Hands a task over; false when it could not be delivered, the worker is unusable then. */
-  assign(task: Task, request: unknown): boolean {
-    if (!this.#move('busy')) return false;
+  assign(task: Task, request: unknown, now: number): boolean {
+    if (!this.#move('busy', now)) return false;
     this.#task = task;
     try {
       this.child.send({ type: 'run', id: task.id, request });
@@ -185,10 +185,10 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   }
 
   /** The task in hand ended; the worker is idle again. */
-  release(): void {
+  release(now: number): void {
     this.#task = undefined;
     this.#tasks += 1;
-    this.#move('idle');
+    this.#move('idle', now);
     this.alarm.clear();
   }
 
@@ -234,10 +234,10 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   }
 
   /** Every change of state passes here; a change that the table does not list is refused. */
-  #move(next: WorkerState): boolean {
+  #move(next: WorkerState, now: number = performance.now()): boolean {
     if (!ALLOWED[this.#state].includes(next)) return false;
     this.#state = next;
-    this.#stateSince = performance.now();
+    this.#stateSince = now;
     return true;
   }
 
