@@ -36,13 +36,13 @@ export function monitoringRoutes(deps: MonitoringDeps) {
     });
 }
 
-/** The same value with every key in the case that all our JSON uses. */
+/** The same value with every key in the case that all our JSON uses; keys that are data, such as SIGKILL, stay. */
 function snakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCase);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      /^[A-Z]/.test(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
       snakeCase(inner),
     ]),
   );
