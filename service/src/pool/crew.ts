@@ -325,7 +325,7 @@ export class Crew<Task extends WorkerTask> {
     const limitBytes = this.#recycler.hardLimitBytes;
     for (const worker of this.roster.all) {
       if (!worker.isLive) continue;
-      worker.sample(now);
+      worker.sample();
       if (worker.memoryBytes > limitBytes) this.#killForMemory(worker, limitBytes);
       else if (worker.isUsable) this.#recycler.tick(worker, now);
     }

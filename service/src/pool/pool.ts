@@ -364,10 +364,10 @@ class ProcessPool<Request, Reply, Progress> implements Pool<Request, Reply, Prog
     this.#intake.queue.clear(error);
   }
 
-  /** A job that was tried is told about its crash: that is why it has no answer. */
+  /** A job that was tried is told about its crash, which is why it has no answer, unless it may ask elsewhere. */
   #giveUp(job: Job<Request, Reply, Progress>, error: PoolError): void {
-    const crashed = job.crash !== undefined && new WorkerCrashed(job.crash, job.attempts);
-    this.#intake.reject(job, crashed || error);
+    const crash = error instanceof PoolDraining ? undefined : job.crash;
+    this.#intake.reject(job, crash === undefined ? error : new WorkerCrashed(crash, job.attempts));
   }
 
   #remainingMs(now: number): number {

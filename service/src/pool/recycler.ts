@@ -9,8 +9,8 @@ const SPARE_AT_AGE = 0.8;
 /** The runtime gives memory back late: only what is still held so much later counts. */
 const SETTLE_MS = 500;
 
-/** A sample younger than this is good enough at the end of a task. */
-const FRESH_SAMPLE_MS = 250;
+/** Judged so lately, a worker is not sampled again at the end of a task: short tasks must not pay for it each. */
+const FRESH_JUDGEMENT_MS = 250;
 
 export class Recycler {
   readonly #options: ResolvedOptions;
@@ -44,8 +44,8 @@ export class Recycler {
   /** At the end of a task, when the worker is idle again. */
   taskEnded(worker: WorkerHandle, reportedBytes: number | undefined, now: number): void {
     if (this.#options.maxRssBytes === 0 && reportedBytes === undefined) return;
-    if (worker.sampleAgeMs(now) < FRESH_SAMPLE_MS) return;
-    if (worker.sample(now, reportedBytes)) this.#judgeSoftMemory(worker, now);
+    if (now - worker.judgedAt < FRESH_JUDGEMENT_MS) return;
+    if (worker.sample(reportedBytes)) this.#judgeSoftMemory(worker, now);
   }
 
   /** At each tick, after a fresh sample. Only a worker between tasks is judged by its memory. */
@@ -63,6 +63,7 @@ export class Recycler {
 
   #judgeSoftMemory(worker: WorkerHandle, now: number): void {
     const { maxRssBytes } = this.#options;
+    worker.judgedAt = now;
     if (maxRssBytes === 0 || worker.memoryBytes <= maxRssBytes) {
       worker.overSoftSince = undefined;
       return;

@@ -76,9 +76,10 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   #readyAt: number | undefined;
   #memoryBytes = 0;
   #memoryAtReadyBytes = 0;
-  #sampledAt = 0;
   /** Since when every sample between tasks was over the soft limit. */
   overSoftSince: number | undefined;
+  /** When its memory was last held against the soft limit. */
+  judgedAt = -Infinity;
   /** Why it should be replaced; stays set once it is. */
   due: RecycleReason | undefined;
 
@@ -214,16 +215,11 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   }
 
   /** Reads the child's memory, or takes what it reported. Returns false when nothing is known. */
-  sample(now: number, reportedBytes?: number): boolean {
+  sample(reportedBytes?: number): boolean {
     const bytes = canReadMemory ? readMemoryBytes(this.pid) : reportedBytes;
     if (bytes === undefined) return false;
     this.#memoryBytes = bytes;
-    this.#sampledAt = now;
     return true;
-  }
-
-  sampleAgeMs(now: number): number {
-    return now - this.#sampledAt;
   }
 
   #end(reason: EndReason): boolean {
