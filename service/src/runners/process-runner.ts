@@ -12,6 +12,9 @@ import { submit } from './submit.ts';
 /** Two hours of dense speech are well under a megabyte of segments. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** A worker killed from outside while it starts counts as a failed start: a few of those are no broken engine. */
+const BOOT_FAILURES_TO_OPEN = 5;
+
 const WORKER_ENTRY = fileURLToPath(new URL('../worker/process.ts', import.meta.url));
 
 export interface ProcessRunnerOptions {
@@ -43,6 +46,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     idleRecycleMs: settings.idleRecycleMs,
     taskTimeoutMs: settings.taskTimeoutMs,
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    bootFailuresToOpen: BOOT_FAILURES_TO_OPEN,
     queue: {
       maxCount: settings.queueSize,
       maxWaitMs: settings.queueTimeoutMs,
