@@ -29,7 +29,6 @@ export async function startNoOpService(env: Record<string, string> = {}): Promis
     onEvent: () => undefined,
   });
   const inProcess = createInProcessRunner({
-    isolation: 'none',
     slots: [
       {
         loaded: true,

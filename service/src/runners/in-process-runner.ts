@@ -1,5 +1,4 @@
 /** Jobs inside the server process: on threads, or one at a time on the main thread. Loaded at first use. */
-import type { Isolation } from '../contract.ts';
 import { createExecutor } from '../pool/index.ts';
 import type { QueueOptions } from '../pool/index.ts';
 import type { JobReply, JobRequest } from '../transcription/job.ts';
@@ -14,7 +13,6 @@ export interface Slot {
 }
 
 export interface InProcessRunnerOptions {
-  readonly isolation: Isolation;
   readonly slots: readonly Slot[];
   readonly queue: QueueOptions;
   readonly taskTimeoutMs: number;
@@ -30,7 +28,6 @@ export function createInProcessRunner(options: InProcessRunnerOptions): Runner {
   let failure: string | null = null;
 
   return {
-    isolation: options.isolation,
     circuitOpen: false,
     get estimatedWaitMs() {
       return executor.snapshot().queue.estimatedWaitMs ?? 0;

@@ -4,7 +4,7 @@ import type { EngineId, Isolation } from '../contract.ts';
 import type { PoolEvent } from '../pool/index.ts';
 import type { Runner } from '../transcription/runner.ts';
 import { createInProcessRunner } from './in-process-runner.ts';
-import { SHORT_JOB_MS } from './limits.ts';
+import { queueOptions } from './queue-options.ts';
 import { createMainThreadSlot } from './main-thread.ts';
 import { createProcessRunner } from './process-runner.ts';
 import type { ProcessRunner } from './process-runner.ts';
@@ -27,11 +27,7 @@ export function createRunners(
 ): Runners {
   const pools = new Map<EngineId, ProcessRunner>();
   const inProcess = new Map<string, Runner>();
-  const queue = {
-    maxCount: config.pool.queueSize,
-    maxWaitMs: config.pool.queueTimeoutMs,
-    shortCostMs: SHORT_JOB_MS,
-  };
+  const queue = queueOptions(config.pool);
 
   function poolFor(engine: EngineId): ProcessRunner {
     const known = pools.get(engine);
@@ -59,7 +55,6 @@ export function createRunners(
         ? Array.from({ length: config.threads }, () => createThread(init))
         : [createMainThreadSlot(init)];
     const runner = createInProcessRunner({
-      isolation,
       slots,
       queue,
       taskTimeoutMs: config.pool.taskTimeoutMs,

@@ -6,7 +6,7 @@ import type { PoolEvent, PoolSnapshot } from '../pool/index.ts';
 import type { JobReply, JobRequest } from '../transcription/job.ts';
 import type { Runner } from '../transcription/runner.ts';
 import type { WorkerInit } from '../worker/init.ts';
-import { SHORT_JOB_MS } from './limits.ts';
+import { queueOptions } from './queue-options.ts';
 import { submit } from './submit.ts';
 
 /** Two hours of dense speech are well under a megabyte of segments. */
@@ -47,16 +47,11 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     taskTimeoutMs: settings.taskTimeoutMs,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     bootFailuresToOpen: BOOT_FAILURES_TO_OPEN,
-    queue: {
-      maxCount: settings.queueSize,
-      maxWaitMs: settings.queueTimeoutMs,
-      shortCostMs: SHORT_JOB_MS,
-    },
+    queue: queueOptions(settings),
     onEvent: options.onEvent,
   });
 
   return {
-    isolation: 'process',
     size: settings.size,
     get circuitOpen() {
       return pool.snapshot().breaker.state === 'open';

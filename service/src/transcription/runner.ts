@@ -1,5 +1,4 @@
 /** A place where jobs run: subprocess, thread or main thread. Every one queues, limits and cancels alike. */
-import type { Isolation } from '../contract.ts';
 import type { JobReply, JobRequest } from './job.ts';
 
 export interface RunOptions {
@@ -15,7 +14,6 @@ export interface RunResult {
 }
 
 export interface Runner {
-  readonly isolation: Isolation;
   /** Rejects with an `AppError`. */
   run(request: JobRequest, options: RunOptions): Promise<RunResult>;
   /** Loads what a first job would otherwise wait for. Idempotent. */

@@ -19,7 +19,6 @@ type Work = (request: JobRequest, options: RunOptions) => Promise<JobReply>;
 
 function runner(work: Work, facts: Partial<Runner> = {}): Runner {
   return {
-    isolation: 'process',
     circuitOpen: false,
     estimatedWaitMs: 0,
     start: () => Promise.resolve(),

@@ -1,10 +1,9 @@
 /** One job on one engine, the same in a process, a thread and the main thread. */
-import { openAudio } from '../audio/index.ts';
+import { openAudio, OUTPUT_SAMPLE_RATE } from '../audio/index.ts';
 import type { Engine, Segment } from '../engines/engine.ts';
 import { AppError } from '../errors.ts';
 import type { JobBudget, JobReply, JobRequest } from '../transcription/job.ts';
 
-const SAMPLE_RATE = 16_000;
 /** Signs of life are sent at most this often. */
 const PROGRESS_MS = 1_000;
 
@@ -51,7 +50,7 @@ export async function runJob(
       for await (const block of audio.pcm()) {
         decodeMs += performance.now() - mark;
         samples += block.length;
-        const heard = samples / SAMPLE_RATE;
+        const heard = samples / OUTPUT_SAMPLE_RATE;
         // A container may understate its length; what was decoded counts.
         if (heard > claimedSeconds) control.extend((claimedSeconds = heard + 60) * 1000);
         progress();
@@ -78,7 +77,7 @@ export async function runJob(
     segments,
     language:
       request.language === 'auto' ? (engine.support.languages[0] ?? 'und') : request.language,
-    audioSeconds: samples / SAMPLE_RATE,
+    audioSeconds: samples / OUTPUT_SAMPLE_RATE,
     decodeMs,
     transcribeMs: performance.now() - startedAt - decodeMs,
   };
