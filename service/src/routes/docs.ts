@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { openapi } from '@elysiajs/openapi';
 import { Elysia } from 'elysia';
 import { PATHS } from '../contract.ts';
+import { html } from './html.ts';
 import { COMPONENTS } from './schemas.ts';
 
 const ASSETS = {
@@ -70,15 +71,4 @@ export function docsRoutes(version: string) {
     );
   }
   return app;
-}
-
-export function html(
-  set: { headers: Record<string, string | number> },
-  page: string,
-  policy: string,
-): string {
-  set.headers['content-type'] = 'text/html; charset=utf-8';
-  set.headers['content-security-policy'] = policy;
-  set.headers['x-content-type-options'] = 'nosniff';
-  return page;
 }

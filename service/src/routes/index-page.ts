@@ -1,7 +1,7 @@
 /** `/`: what this is, and where to go from here. */
 import { Elysia } from 'elysia';
 import { FIELDS, PATHS } from '../contract.ts';
-import { html } from './docs.ts';
+import { html } from './html.ts';
 
 const LINKS = [
   [PATHS.docs, 'try the API in the browser'],
