@@ -32,10 +32,26 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/**
+ * Why a remote engine failed, where that is not the recording's fault: decides whether another try can help.
+ * `service`: it answered with a fault of its own, or nonsense; `network`: the connection broke or never stood.
+ */
+export const FAILURE_REASONS = [
+  'authentication',
+  'forbidden',
+  'throttled',
+  'service',
+  'network',
+  'timeout',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
 export interface AppErrorOptions {
   readonly cause?: unknown;
   /** Seconds after which the same request may succeed; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Set by remote engines alone. */
+  readonly reason?: FailureReason;
 }
 
 /** An error with a sentence for the caller: what was wrong, with which value, and what to do. */
@@ -43,18 +59,31 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
+  readonly reason: FailureReason | undefined;
 
   constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.reason = options.reason;
   }
 
   get status(): number {
     return ERROR_STATUS[this.code];
   }
+
+  /** What crosses a process border beside code, sentence and wait. */
+  get data(): { readonly reason: FailureReason } | undefined {
+    return this.reason === undefined ? undefined : { reason: this.reason };
+  }
 }
 
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
+}
+
+/** The reason in what `AppError.data` became on its way, if there is one. */
+export function failureReasonOf(data: unknown): FailureReason | undefined {
+  if (typeof data !== 'object' || data === null || !('reason' in data)) return undefined;
+  return FAILURE_REASONS.find((reason) => reason === data.reason);
 }
