@@ -24,6 +24,10 @@ start: setup ## Set up and start the service on 127.0.0.1:8000
 transcribe: setup ## Upload FILE=x.flac to the running service and print its text
 	@$(RUN) scripts/transcribe.ts "$(FILE)"
 
+.PHONY: azure-emulator
+azure-emulator: setup ## Stand in for Azure on 127.0.0.1:5010 (PORT=… ENGINE=moonshine-tiny)
+	@$(RUN) service/emulator/main.ts
+
 .PHONY: test
 test: setup ## Set up and run all tests
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads
@@ -62,6 +66,10 @@ bench-engine: setup ## Measure the embedded engine alone: load, decoder step, me
 .PHONY: bench-pool
 bench-pool: setup ## Measure the process pool against its peers, and what isolation costs
 	@$(RUN) service/bench/pool/main.ts
+
+.PHONY: bench-azure
+bench-azure: setup ## Measure what the way to Azure costs, with the emulator in its place
+	@$(RUN) service/bench/azure.ts
 
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
