@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, ENV_SCHEMA, readConfig, unknownVariables } from './config.ts';
+import { ConfigError, readConfig, unknownVariables } from './config.ts';
+import { ENV_SCHEMA } from './env-schema.ts';
 import { ENV } from './contract.ts';
 
 const EXAMPLE = parse(readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8'));
@@ -33,6 +34,7 @@ describe('configuration', () => {
       maxAudioSeconds: 7200,
       shutdownGraceMs: 30_000,
       faults: null,
+      azure: null,
       logLevel: 'info',
     });
     expect(config.upload).toMatchObject({
@@ -71,6 +73,14 @@ describe('configuration', () => {
       STT_ENGINE: 'moonshine-tiny',
       STT_ENGINES: 'moonshine-base, moonshine-tiny',
       STT_FALLBACK_ENGINE: 'moonshine-base',
+      STT_LANGUAGES: 'de-DE, en-GB,de-DE',
+      STT_AZURE_SPEECH_RESOURCE_NAME: 'Speech-1',
+      STT_AZURE_SPEECH_REGION: 'swedencentral',
+      AZURE_CLIENT_ID: '8a4c7f0e-9d7b-4c3e-8f5a-2b6d1e0f9a7c',
+      STT_AZURE_CONCURRENCY: '9',
+      STT_AZURE_FAST_MAX_FILE_SIZE_MB: '2',
+      STT_AZURE_FAST_MAX_DURATION_MINUTES: '3',
+      STT_AZURE_FAST_REQUESTS_PER_MINUTE: '4',
       STT_THREADS: '3',
       STT_REQUEST_BUDGET: '200',
       ENABLE_PROCESS_ISOLATED: 'false',
@@ -92,6 +102,7 @@ describe('configuration', () => {
       LOG_LEVEL: 'warn',
       SHUTDOWN_GRACE: '5',
       PATH: '/bin',
+      HTTPS_PROXY: 'http://proxy:3128',
       SECRET: 'not for workers',
     });
     expect(config).toEqual({
@@ -113,7 +124,7 @@ describe('configuration', () => {
         taskTimeoutMs: 10_000,
         queueSize: 4,
         queueTimeoutMs: 20_000,
-        environment: { PATH: '/bin' },
+        environment: { PATH: '/bin', HTTPS_PROXY: 'http://proxy:3128' },
       },
       upload: {
         maxBytes: 1024 * 1024,
@@ -123,6 +134,16 @@ describe('configuration', () => {
       },
       maxAudioSeconds: 120,
       faults: { leakBytes: 260 * 1024 * 1024, crashRate: 0.1, hangRate: 0.05, slowSeconds: 2 },
+      azure: {
+        endpoint: 'https://speech-1.cognitiveservices.azure.com',
+        languages: ['de-DE', 'en-GB'],
+        stallMs: 8_000,
+        fast: { maxBytes: 2 * 1024 * 1024, maxSeconds: 180 },
+        scope: 'https://cognitiveservices.azure.com/.default',
+        clientId: '8a4c7f0e-9d7b-4c3e-8f5a-2b6d1e0f9a7c',
+        concurrency: 9,
+        fastRequestsPerMinute: 4,
+      },
       logLevel: 'warn',
       shutdownGraceMs: 5_000,
     });
@@ -154,6 +175,62 @@ describe('configuration', () => {
     );
     expect(faultsOf({ METRICS_PORT: '8000' })).toContain('must differ from PORT');
     expect(faultsOf({ STT_SPOOL_MAX_MB: '50' })).toContain('at least STT_MAX_FILE_SIZE_MB (100)');
+  });
+
+  it('makes Azure the default where a resource or an address is named, with twelve workers', () => {
+    for (const env of [
+      { STT_AZURE_SPEECH_RESOURCE_NAME: 'speech' },
+      { STT_AZURE_SPEECH_ENDPOINT: 'http://127.0.0.1:5010/' },
+    ]) {
+      const config = readConfig(env);
+      expect(config.engine).toBe('azure-speech');
+      expect(config.pool.size).toBe(12);
+    }
+    const embedded = readConfig({
+      STT_AZURE_SPEECH_RESOURCE_NAME: 'speech',
+      STT_ENGINE: 'moonshine-base',
+    });
+    expect(embedded.engine).toBe('moonshine-base');
+  });
+
+  it('takes domain and audience from the cloud of the region', () => {
+    const azureIn = (region: string) =>
+      readConfig({
+        STT_AZURE_SPEECH_RESOURCE_NAME: 'speech',
+        STT_AZURE_SPEECH_REGION: region,
+      }).azure;
+    expect(azureIn('usgovvirginia')).toMatchObject({
+      endpoint: 'https://speech.cognitiveservices.azure.us',
+      scope: 'https://cognitiveservices.azure.us/.default',
+    });
+    expect(azureIn('chinanorth3')).toMatchObject({
+      endpoint: 'https://speech.cognitiveservices.azure.cn',
+      scope: 'https://cognitiveservices.azure.cn/.default',
+    });
+  });
+
+  it('refuses an Azure engine without a resource, wherever it is named', () => {
+    for (const name of ['STT_ENGINE', 'STT_ENGINES', 'STT_FALLBACK_ENGINE']) {
+      expect(faultsOf({ [name]: 'azure-fast' })).toContain(
+        'STT_AZURE_SPEECH_RESOURCE_NAME is missing',
+      );
+    }
+  });
+
+  it('gives tokens to nobody but https and this machine', () => {
+    for (const address of [
+      'http://speech.example.com',
+      'ftp://127.0.0.1',
+      'https://user@speech.example.com',
+      'https://speech.example.com/?key=1',
+      'speech',
+    ]) {
+      expect(faultsOf({ STT_AZURE_SPEECH_ENDPOINT: address })).toContain('an https address');
+    }
+  });
+
+  it('refuses a locale that Azure has no model for', () => {
+    expect(faultsOf({ STT_LANGUAGES: 'en-US,tlh-KX' })).toContain('STT_LANGUAGES=en-US,tlh-KX');
   });
 
   it('is frozen', () => {

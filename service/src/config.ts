@@ -1,20 +1,42 @@
 /** The only reader of the environment: checks every variable, reports all faults at once, returns a frozen Config. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseEnvFile } from 'dotenv';
 import { z } from 'zod';
-import { DEFAULT_PORT, ENGINE_IDS, ENV } from './contract.ts';
+import { ENV } from './contract.ts';
 import type { EngineId, EnvName } from './contract.ts';
-import { parseFaults } from './engines/faults.ts';
+import { resourceEndpoint, tokenScope } from './engines/azure/endpoint.ts';
+import type { AzureSettings } from './engines/azure/settings.ts';
 import type { Faults } from './engines/faults.ts';
+import { isAzure } from './engines/registry.ts';
+import { CORES, ENV_SCHEMA } from './env-schema.ts';
 
 const MEGABYTE = 1024 * 1024;
-const DEFAULT_ENGINE: EngineId = 'moonshine-base';
+const EMBEDDED_ENGINE: EngineId = 'moonshine-base';
 const LARGEST_DEFAULT_POOL = 12;
 
 /** What a worker process gets to see of the environment: nothing that could be a secret. */
 const WORKER_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH'];
+
+/** What a worker needs on top of that to reach Azure from behind a proxy or a private certificate authority. */
+const NETWORK_VARIABLES = [
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
+  'NO_PROXY',
+  'https_proxy',
+  'http_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+];
+
+/** Read by `DefaultAzureCredential` itself, from the environment of the process. */
+const CREDENTIAL_VARIABLES = /^(AZURE|IDENTITY|MSI)_/;
+
+/** Silence of Azure after which a recording is given up, where PROCESS_TIMEOUT is not shorter still. */
+const AZURE_STALL_MS = 30_000;
 
 export interface Config {
   readonly host: string;
@@ -51,95 +73,24 @@ export interface Config {
     readonly environment: Readonly<Record<string, string>>;
   };
   readonly faults: Faults | null;
+  /** Null where no resource is named. */
+  readonly azure: AzureConfig | null;
+}
+
+export interface AzureConfig extends AzureSettings {
+  /** What tokens are asked for. */
+  readonly scope: string;
+  /** Client id of a user-assigned identity, or null for the one there is. */
+  readonly clientId: string | null;
+  /** Most transcriptions at once, over all routes. */
+  readonly concurrency: number;
+  readonly fastRequestsPerMinute: number;
 }
 
 /** Thrown when the environment is wrong; the message lists every fault, one a line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const integer = (fallback: number, minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().int().min(minimum).max(maximum))
-    .optional()
-    .transform((value) => value ?? fallback)
-    .describe(`a whole number from ${minimum} to ${maximum}`);
-
-const optionalInteger = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().int().min(minimum).max(maximum))
-    .optional()
-    .describe(`empty or a whole number from ${minimum} to ${maximum}`);
-
-const flag = (fallback: boolean) =>
-  z
-    .enum(['true', 'false'])
-    .optional()
-    .transform((value) => (value === undefined ? fallback : value === 'true'))
-    .describe('true or false');
-
-const engineId = z.enum(ENGINE_IDS);
-const cores = availableParallelism();
-
-/** One entry a variable: how it is read, its default, and (as description) what is allowed. */
-export const ENV_SCHEMA = {
-  HOST: z.string().min(1).optional().describe('a host name or address'),
-  PORT: integer(DEFAULT_PORT, 0, 65535),
-  STT_ENGINE: z
-    .enum(['auto', ...ENGINE_IDS])
-    .optional()
-    .transform((value) => (value === undefined || value === 'auto' ? DEFAULT_ENGINE : value))
-    .describe(`auto, ${ENGINE_IDS.join(', ')}`),
-  STT_ENGINES: z
-    .string()
-    .transform((value) => value.split(',').map((part) => part.trim()))
-    .pipe(z.array(engineId))
-    .optional()
-    .describe(`a comma-separated list of ${ENGINE_IDS.join(', ')}`),
-  STT_FALLBACK_ENGINE: engineId.optional().describe(`empty or one of ${ENGINE_IDS.join(', ')}`),
-  STT_THREADS: integer(cores, 1, 64),
-  STT_REQUEST_BUDGET: optionalInteger(5, 86_400),
-  ENABLE_PROCESS_ISOLATED: flag(true),
-  PROCESS_POOL_SIZE: integer(Math.min(cores, LARGEST_DEFAULT_POOL), 1, 256),
-  PROCESS_MAX_TASKS: integer(100, 0, 1_000_000),
-  PROCESS_MAX_RSS_MB: integer(1024, 0, 1_048_576),
-  PROCESS_MAX_AGE_SECONDS: integer(0, 0, 31_536_000),
-  PROCESS_IDLE_RECYCLE_SECONDS: integer(60, 0, 86_400),
-  PROCESS_TIMEOUT: integer(300, 1, 86_400),
-  PROCESS_QUEUE_SIZE: integer(256, 0, 100_000),
-  PROCESS_QUEUE_TIMEOUT: integer(60, 1, 86_400),
-  STT_MAX_FILE_SIZE_MB: integer(100, 1, 10_240),
-  STT_MAX_DURATION_MINUTES: integer(120, 1, 1_440),
-  STT_UPLOAD_STALL_SECONDS: integer(30, 1, 3_600),
-  STT_SPOOL_DIR: z.string().min(1).optional().describe('a directory that this process can write'),
-  STT_SPOOL_MAX_MB: integer(2048, 1, 1_048_576),
-  STT_FAULTS: z
-    .string()
-    .transform((value, context) => {
-      try {
-        return parseFaults(value);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-        return z.NEVER;
-      }
-    })
-    .optional()
-    .describe('leak:<megabytes>MB, crash:<0..1>, hang:<0..1>, slow:<seconds>s, comma-separated'),
-  STT_ALLOW_FAULTS: flag(false),
-  METRICS_PORT: optionalInteger(0, 65535),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .optional()
-    .transform((value) => value ?? 'info')
-    .describe('trace, debug, info, warn, error, fatal or silent'),
-  SHUTDOWN_GRACE: integer(30, 0, 3_600),
-} as const satisfies Record<EnvName, z.ZodType>;
 
 const ENVIRONMENT = z.object(ENV_SCHEMA);
 type Environment = z.infer<typeof ENVIRONMENT>;
@@ -160,13 +111,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `The configuration has ${faults.length} fault(s):\n${faults.map((line) => `  ${line}`).join('\n')}`,
     );
   }
+  const passed = hasAzure(parsed.data)
+    ? [...WORKER_VARIABLES, ...NETWORK_VARIABLES]
+    : WORKER_VARIABLES;
   const environment = Object.fromEntries(
-    WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
   return freeze(toConfig(parsed.data, environment));
 }
 
-/** The environment of this process over what the file `.env` in the working directory says, if there is one. */
+/**
+ * The environment of this process over what the file `.env` in the working directory says, if there is one.
+ * What the Azure identity library reads by itself is put into the environment of the process.
+ */
 export function processEnvironment(): Record<string, string | undefined> {
   let file = '';
   try {
@@ -174,7 +131,11 @@ export function processEnvironment(): Record<string, string | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return { ...parseEnvFile(file), ...process.env };
+  const parsed = parseEnvFile(file);
+  for (const [variable, value] of Object.entries(parsed)) {
+    if (CREDENTIAL_VARIABLES.test(variable) && value !== '') process.env[variable] ??= value;
+  }
+  return { ...parsed, ...process.env };
 }
 
 /**
@@ -195,7 +156,13 @@ function crossFaults(env: Environment): string[] {
       'STT_FAULTS is set: it breaks requests on purpose, so STT_ALLOW_FAULTS=true is needed',
     );
   }
-  if (env.STT_FALLBACK_ENGINE !== undefined && env.STT_FALLBACK_ENGINE === env.STT_ENGINE) {
+  const engines = enginesOf(env);
+  if (!hasAzure(env) && [...engines, env.STT_FALLBACK_ENGINE].some((id) => id && isAzure(id))) {
+    faults.push(
+      'STT_AZURE_SPEECH_RESOURCE_NAME is missing: STT_ENGINE, STT_ENGINES or STT_FALLBACK_ENGINE names an Azure engine',
+    );
+  }
+  if (env.STT_FALLBACK_ENGINE !== undefined && env.STT_FALLBACK_ENGINE === engines[0]) {
     faults.push(`STT_FALLBACK_ENGINE=${env.STT_FALLBACK_ENGINE}: must differ from STT_ENGINE`);
   }
   if (env.METRICS_PORT !== undefined && env.METRICS_PORT !== 0 && env.METRICS_PORT === env.PORT) {
@@ -218,8 +185,8 @@ function toConfig(env: Environment, environment: Record<string, string>): Config
     metricsPort: env.METRICS_PORT ?? null,
     logLevel: env.LOG_LEVEL,
     shutdownGraceMs: env.SHUTDOWN_GRACE * 1000,
-    engine: env.STT_ENGINE,
-    engines: [...new Set([env.STT_ENGINE, ...(env.STT_ENGINES ?? [])])],
+    engine: defaultEngine(env),
+    engines: enginesOf(env),
     fallbackEngine: env.STT_FALLBACK_ENGINE ?? null,
     threads: env.STT_THREADS,
     requestBudgetMs: env.STT_REQUEST_BUDGET === undefined ? null : env.STT_REQUEST_BUDGET * 1000,
@@ -232,7 +199,7 @@ function toConfig(env: Environment, environment: Record<string, string>): Config
     maxAudioSeconds: env.STT_MAX_DURATION_MINUTES * 60,
     pool: {
       enabled: env.ENABLE_PROCESS_ISOLATED,
-      size: env.PROCESS_POOL_SIZE,
+      size: env.PROCESS_POOL_SIZE ?? defaultPoolSize(defaultEngine(env)),
       maxTasks: env.PROCESS_MAX_TASKS,
       maxRssBytes: env.PROCESS_MAX_RSS_MB * MEGABYTE,
       maxAgeMs: env.PROCESS_MAX_AGE_SECONDS * 1000,
@@ -243,6 +210,50 @@ function toConfig(env: Environment, environment: Record<string, string>): Config
       environment,
     },
     faults: env.STT_FAULTS ?? null,
+    azure: azureOf(env),
+  };
+}
+
+function hasAzure(env: Environment): boolean {
+  return (
+    env.STT_AZURE_SPEECH_RESOURCE_NAME !== undefined || env.STT_AZURE_SPEECH_ENDPOINT !== undefined
+  );
+}
+
+function defaultEngine(env: Environment): EngineId {
+  if (env.STT_ENGINE !== undefined && env.STT_ENGINE !== 'auto') return env.STT_ENGINE;
+  return hasAzure(env) ? 'azure-speech' : EMBEDDED_ENGINE;
+}
+
+function enginesOf(env: Environment): EngineId[] {
+  return [...new Set([defaultEngine(env), ...(env.STT_ENGINES ?? [])])];
+}
+
+/** A worker that waits for Azure takes no core. */
+function defaultPoolSize(engine: EngineId): number {
+  return isAzure(engine) ? LARGEST_DEFAULT_POOL : Math.min(CORES, LARGEST_DEFAULT_POOL);
+}
+
+function azureOf(env: Environment): AzureConfig | null {
+  const region = env.STT_AZURE_SPEECH_REGION ?? null;
+  const resource = env.STT_AZURE_SPEECH_RESOURCE_NAME;
+  const endpoint =
+    env.STT_AZURE_SPEECH_ENDPOINT ??
+    (resource === undefined ? null : resourceEndpoint(resource, region));
+  if (endpoint === null) return null;
+  return {
+    endpoint,
+    languages: env.STT_LANGUAGES,
+    // Sooner than the pool gives up: it would have to kill the worker.
+    stallMs: Math.min(AZURE_STALL_MS, env.PROCESS_TIMEOUT * 800),
+    fast: {
+      maxBytes: env.STT_AZURE_FAST_MAX_FILE_SIZE_MB * MEGABYTE,
+      maxSeconds: env.STT_AZURE_FAST_MAX_DURATION_MINUTES * 60,
+    },
+    scope: tokenScope(region),
+    clientId: env.AZURE_CLIENT_ID ?? null,
+    concurrency: env.STT_AZURE_CONCURRENCY,
+    fastRequestsPerMinute: env.STT_AZURE_FAST_REQUESTS_PER_MINUTE,
   };
 }
 

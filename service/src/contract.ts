@@ -36,7 +36,12 @@ export const HEADERS = {
 export const ISOLATIONS = ['process', 'thread', 'none'] as const;
 export type Isolation = (typeof ISOLATIONS)[number];
 
-export const ENGINE_IDS = ['moonshine-base', 'moonshine-tiny'] as const;
+export const ENGINE_IDS = [
+  'moonshine-base',
+  'moonshine-tiny',
+  'azure-speech',
+  'azure-fast',
+] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
 /** Every variable the service reads; `.env.example` documents each, and a test holds the two equal. */
@@ -46,6 +51,15 @@ export const ENV = [
   'STT_ENGINE',
   'STT_ENGINES',
   'STT_FALLBACK_ENGINE',
+  'STT_LANGUAGES',
+  'STT_AZURE_SPEECH_RESOURCE_NAME',
+  'STT_AZURE_SPEECH_REGION',
+  'STT_AZURE_SPEECH_ENDPOINT',
+  'AZURE_CLIENT_ID',
+  'STT_AZURE_CONCURRENCY',
+  'STT_AZURE_FAST_MAX_FILE_SIZE_MB',
+  'STT_AZURE_FAST_MAX_DURATION_MINUTES',
+  'STT_AZURE_FAST_REQUESTS_PER_MINUTE',
   'STT_THREADS',
   'STT_REQUEST_BUDGET',
   'ENABLE_PROCESS_ISOLATED',
@@ -99,5 +113,6 @@ export const METRICS = {
   engineRequests: 'stt_engine_requests_total',
   engineFallbacks: 'stt_engine_fallbacks_total',
   engineCircuitOpen: 'stt_engine_circuit_open',
+  tokenRefreshes: 'stt_token_refreshes_total',
   cancelled: 'stt_cancelled_total',
 } as const;

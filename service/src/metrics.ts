@@ -137,6 +137,9 @@ export function createMetrics() {
     engineCircuitOpen: gauge(METRICS.engineCircuitOpen, '1 while an engine is not asked.', [
       'engine',
     ]),
+    tokenRefreshes: counter(METRICS.tokenRefreshes, 'Token requests to the identity provider.', [
+      'outcome',
+    ]),
     cancelled: counter(METRICS.cancelled, 'Requests whose client left before the answer.'),
   };
 }

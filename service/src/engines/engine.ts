@@ -7,6 +7,17 @@ export interface Segment {
   readonly text: string;
   /** The engine's own measure in 0..1 (Moonshine: mean token probability), or null when it has none. */
   readonly confidence: number | null;
+  /** BCP-47 tag of what was heard, where the engine can tell. */
+  readonly language?: string;
+  /** Times of the single words, where the engine knows them. */
+  readonly words?: readonly Word[];
+}
+
+/** Times are seconds from the start of the recording. */
+export interface Word {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** An upload on disk. An engine takes the original file (`path`) or asks for decoded samples (`pcm`). */
@@ -20,16 +31,27 @@ export interface AudioSource {
    * Each call decodes from the beginning. Rejects with an `AppError` when the file cannot be decoded.
    */
   pcm(): AsyncIterable<Float32Array>;
+  /**
+   * Length in seconds that the container claims, read without decoding; null when it claims none or is none that we read.
+   * Rejects with `audio_too_long` beyond the limit. For engines that never ask for `pcm()`.
+   */
+  claimedSeconds(): Promise<number | null>;
+  /** Tells the true length in seconds, for engines that never ask for `pcm()`. */
+  reportSeconds(seconds: number): void;
 }
 
 export interface TranscribeOptions {
   /** BCP-47 tag, or `auto`. */
   readonly language: string;
+  /** Bearer token of a remote engine, or null. */
+  readonly token: string | null;
+  /** Called at signs of life while an engine waits for somebody else, so that a wait is not taken for a hang. */
+  alive(): void;
 }
 
 /** What an engine can do, for request validation and for sizing. */
 export interface EngineSupport {
-  /** BCP-47 primary tags it understands. */
+  /** BCP-47 primary tags it understands; the first is what `auto` means where nothing is detected. */
   readonly languages: readonly string[];
   /** Whether segments carry word times. */
   readonly words: boolean;

@@ -8,6 +8,8 @@ const SOURCE: AudioSource = {
   async *pcm() {
     // No audio: the engine below does not look at it.
   },
+  claimedSeconds: () => Promise.resolve(null),
+  reportSeconds: () => undefined,
 };
 
 const ENGINE: Engine = {
@@ -22,7 +24,9 @@ const ENGINE: Engine = {
 
 async function transcribe(faults: string, signal = new AbortController().signal) {
   const engine = withFaults(ENGINE, parseFaults(faults));
-  return Array.fromAsync(engine.transcribe(SOURCE, { language: 'en' }, signal));
+  return Array.fromAsync(
+    engine.transcribe(SOURCE, { language: 'en', token: null, alive: () => undefined }, signal),
+  );
 }
 
 describe('faults on purpose', () => {
@@ -61,7 +65,11 @@ describe('faults on purpose', () => {
     const before = process.memoryUsage.rss();
     for (let request = 0; request < 4; request++) {
       await Array.fromAsync(
-        engine.transcribe(SOURCE, { language: 'en' }, new AbortController().signal),
+        engine.transcribe(
+          SOURCE,
+          { language: 'en', token: null, alive: () => undefined },
+          new AbortController().signal,
+        ),
       );
     }
     expect(process.memoryUsage.rss() - before).toBeGreaterThan(80 * 1024 * 1024);

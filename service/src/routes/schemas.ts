@@ -12,9 +12,9 @@ const milliseconds = (description: string) => t.Integer({ minimum: 0, descriptio
 
 export const TranscriptSchema = t.Object(
   {
-    text: t.String({ description: 'All segments joined with spaces; empty for silence.' }),
-    language: t.String({ description: 'BCP-47 tag.' }),
-    duration_seconds: seconds('Decoded length of the recording.'),
+    text: t.String({ description: 'All segments joined; empty for silence.' }),
+    language: t.String({ description: 'BCP-47 tag: the one asked for, or what was heard.' }),
+    duration_seconds: seconds('Length of the recording.'),
     confidence,
     segments: t.Array(
       t.Object({
@@ -23,6 +23,16 @@ export const TranscriptSchema = t.Object(
         end: seconds('From the start of the recording.'),
         text: t.String(),
         confidence,
+        words: t.Optional(
+          t.Array(
+            t.Object({
+              word: t.String(),
+              start: seconds('From the start of the recording.'),
+              end: seconds('From the start of the recording.'),
+            }),
+            { description: 'From engines that know the times of words (Azure).' },
+          ),
+        ),
       }),
     ),
     engine: t.Union(ENGINE_IDS.map((id) => t.Literal(id))),

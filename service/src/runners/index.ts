@@ -1,8 +1,10 @@
 /** One runner for each engine and place, made when first asked for. */
 import type { Config } from '../config.ts';
 import type { EngineId, Isolation } from '../contract.ts';
+import { isAzure } from '../engines/registry.ts';
 import type { PoolEvent } from '../pool/index.ts';
 import type { Runner } from '../transcription/runner.ts';
+import type { WorkerInit } from '../worker/init.ts';
 import { createInProcessRunner } from './in-process-runner.ts';
 import { queueOptions } from './queue-options.ts';
 import { createMainThreadSlot } from './main-thread.ts';
@@ -14,7 +16,8 @@ export interface Runners {
   runnerFor(engine: EngineId, isolation: Isolation): Runner;
   /** Starts what must be warm before the first request; resolves when that is ready. */
   start(): Promise<void>;
-  unreadyReason(): string | null;
+  /** Why an engine does not answer requests that care for no place; null while it does. */
+  unreadyReason(engine: EngineId): string | null;
   /** The pools there are now. */
   pools(): ReadonlyMap<EngineId, ProcessRunner>;
   status(): object;
@@ -28,12 +31,17 @@ export function createRunners(
   const pools = new Map<EngineId, ProcessRunner>();
   const inProcess = new Map<string, Runner>();
   const queue = queueOptions(config.pool);
+  const initOf = (engine: EngineId): WorkerInit => ({
+    engine,
+    faults: config.faults,
+    azure: isAzure(engine) ? config.azure : null,
+  });
 
   function poolFor(engine: EngineId): ProcessRunner {
     const known = pools.get(engine);
     if (known !== undefined) return known;
     const pool = createProcessRunner({
-      init: { engine, faults: config.faults },
+      init: initOf(engine),
       pool: config.pool,
       // A fallback waits for bad times: one warm worker is enough to start with.
       warm: engine === config.fallbackEngine && engine !== config.engine ? 1 : config.pool.size,
@@ -49,7 +57,7 @@ export function createRunners(
     const key = `${isolation}/${engine}`;
     const known = inProcess.get(key);
     if (known !== undefined) return known;
-    const init = { engine, faults: config.faults };
+    const init = initOf(engine);
     const slots =
       isolation === 'thread'
         ? Array.from({ length: config.threads }, () => createThread(init))
@@ -66,8 +74,8 @@ export function createRunners(
   const runnerFor = (engine: EngineId, isolation: Isolation) =>
     isolation === 'process' ? poolFor(engine) : inProcessFor(engine, isolation);
 
-  /** Where requests go that care for nothing else. */
-  const main = () => runnerFor(config.engine, config.pool.enabled ? 'process' : 'thread');
+  /** Where requests go that care for no place. */
+  const usual = (engine: EngineId) => runnerFor(engine, config.pool.enabled ? 'process' : 'thread');
   const fallback = () =>
     config.fallbackEngine === null || !config.pool.enabled
       ? null
@@ -76,13 +84,9 @@ export function createRunners(
   return {
     runnerFor,
     async start() {
-      await Promise.all([main().start(), fallback()?.start()]);
+      await Promise.all([usual(config.engine).start(), fallback()?.start()]);
     },
-    unreadyReason() {
-      const reason = main().unreadyReason();
-      const other = fallback();
-      return reason === null || other === null ? reason : other.unreadyReason();
-    },
+    unreadyReason: (engine) => usual(engine).unreadyReason(),
     pools: () => pools,
     status: () => ({
       pools: Object.fromEntries([...pools].map(([engine, pool]) => [engine, pool.status()])),

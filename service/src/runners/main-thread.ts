@@ -11,7 +11,7 @@ export function createMainThreadSlot(init: WorkerInit): Slot {
 
   async function loadEngine(): Promise<Engine> {
     try {
-      const engine = await createEngine(init.engine, init.faults);
+      const engine = await createEngine(init.engine, init);
       await engine.load();
       loaded = true;
       return engine;

@@ -1,5 +1,5 @@
 /** What pool and executor say when a job fails, in words of our error catalogue. */
-import { AppError, isErrorCode } from '../errors.ts';
+import { AppError, failureReasonOf, isErrorCode } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { PoolError, TaskAborted, TaskError } from '../pool/index.ts';
 import type { PoolErrorCode } from '../pool/index.ts';
@@ -63,7 +63,12 @@ export function toAppError(error: unknown): AppError {
   // A signal of our own, such as the request budget's, carries the error to answer with.
   if (error instanceof TaskAborted && error.cause instanceof AppError) return error.cause;
   if (error instanceof TaskError && isErrorCode(error.code)) {
-    return withRetry(error.code, error.message, error, error.retryAfterSeconds);
+    const reason = failureReasonOf(error.data);
+    return new AppError(error.code, error.message, {
+      cause: error,
+      ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+      ...(reason !== undefined && { reason }),
+    });
   }
   if (!(error instanceof PoolError)) return new AppError('engine_failed', FAILED, { cause: error });
   const { code, sentence, retryAfterSeconds } = TRANSLATIONS[error.code];

@@ -11,6 +11,8 @@ export interface JobRequest {
   readonly maxAudioSeconds: number;
   /** What is left of `STT_REQUEST_BUDGET` when the job is made, or null. */
   readonly budget: JobBudget | null;
+  /** Short-lived bearer token for a remote engine, or null for one that needs none. A secret: never log a request. */
+  readonly token: string | null;
 }
 
 export interface JobBudget {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Segment } from '../engines/engine.ts';
 import { toTranscript } from './transcript.ts';
 
 const FACTS = {
@@ -8,13 +9,8 @@ const FACTS = {
   request_id: 'id',
 } as const;
 
-const reply = (
-  segments: { start: number; end: number; text: string; confidence: number | null }[],
-) =>
-  toTranscript(
-    { segments, language: 'en', audioSeconds: 4.00049, decodeMs: 3, transcribeMs: 4 },
-    FACTS,
-  );
+const reply = (segments: Segment[], language = 'en') =>
+  toTranscript({ segments, language, audioSeconds: 4.00049, decodeMs: 3, transcribeMs: 4 }, FACTS);
 
 describe('a transcript', () => {
   it('joins its segments and weighs their confidence by length', () => {
@@ -28,6 +24,22 @@ describe('a transcript', () => {
 
   it('has no confidence when the engine has none', () => {
     expect(reply([{ start: 0, end: 1, text: 'One.', confidence: null }]).confidence).toBeNull();
+  });
+
+  it('of a script without spaces has none between its segments', () => {
+    const segments = ['一。', '二。'].map((text, id) => ({
+      start: id,
+      end: id + 1,
+      text,
+      confidence: 1,
+    }));
+    expect(reply(segments, 'zh-CN').text).toBe('一。二。');
+  });
+
+  it('carries the times of words where the engine knows them', () => {
+    const words = [{ word: 'one', start: 0.12345, end: 0.5 }];
+    const { segments } = reply([{ start: 0, end: 1, text: 'One.', confidence: 1, words }]);
+    expect(segments[0]?.words).toEqual([{ word: 'one', start: 0.123, end: 0.5 }]);
   });
 
   it('of silence is empty', () => {

@@ -1,6 +1,6 @@
 /** The answer to a transcription, as callers see it. */
 import type { EngineId, Isolation } from '../contract.ts';
-import type { Segment } from '../engines/engine.ts';
+import type { Segment, Word } from '../engines/engine.ts';
 import type { JobReply } from './job.ts';
 
 export interface Transcript {
@@ -15,6 +15,8 @@ export interface Transcript {
     readonly end: number;
     readonly text: string;
     readonly confidence: number | null;
+    /** From engines that know them. */
+    readonly words?: readonly Word[];
   }[];
   readonly engine: EngineId;
   readonly isolation: Isolation;
@@ -36,7 +38,7 @@ export function toTranscript(
   facts: Pick<Transcript, 'engine' | 'isolation' | 'timings' | 'request_id'>,
 ): Transcript {
   return {
-    text: reply.segments.map(({ text }) => text).join(' '),
+    text: reply.segments.map(({ text }) => text).join(separatorOf(reply.language)),
     language: reply.language,
     duration_seconds: round(reply.audioSeconds, 3),
     confidence: meanConfidence(reply.segments),
@@ -46,9 +48,23 @@ export function toTranscript(
       end: round(segment.end, 3),
       text: segment.text,
       confidence: segment.confidence === null ? null : round(segment.confidence, 4),
+      ...(segment.words !== undefined && {
+        words: segment.words.map(({ word, start, end }) => ({
+          word,
+          start: round(start, 3),
+          end: round(end, 3),
+        })),
+      }),
     })),
     ...facts,
   };
+}
+
+/** Scripts that put no space between sentences. */
+const UNSPACED = new Set(['zh', 'wuu', 'yue', 'ja', 'th', 'lo', 'km', 'my']);
+
+function separatorOf(language: string): string {
+  return UNSPACED.has(language.split('-')[0] ?? '') ? '' : ' ';
 }
 
 function meanConfidence(segments: readonly Segment[]): number | null {

@@ -9,8 +9,8 @@ import { runJob } from './run-job.ts';
 let engine: Engine;
 
 serve<WorkerInit, JobRequest, JobReply, null>({
-  async init({ engine: id, faults }) {
-    engine = await createEngine(id, faults);
+  async init({ engine: id, ...settings }) {
+    engine = await createEngine(id, settings);
     await engine.load();
   },
   run: (request, control) => runJob(engine, request, control),

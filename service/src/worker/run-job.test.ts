@@ -34,6 +34,7 @@ function request(changes: Partial<JobRequest> = {}): JobRequest {
     language: 'auto',
     maxAudioSeconds: 60,
     budget: null,
+    token: null,
     ...changes,
   };
 }
@@ -77,6 +78,53 @@ describe('a job', () => {
   it('is not refused while nothing is known of the pace', async () => {
     const budget: JobBudget = { endsAt: Date.now() + 1, seconds: 240, realTimeFactor: null };
     expect((await runJob(ENGINE, request({ budget }), control())).segments).toHaveLength(1);
+  });
+
+  it('on an engine that takes the file as it is knows its length from the header, and the true one from the engine', async () => {
+    const watched = control();
+    let claimed: number | null = null;
+    const remote: Engine = {
+      ...ENGINE,
+      async *transcribe(source) {
+        claimed = await source.claimedSeconds();
+        source.reportSeconds(3.25);
+        yield { start: 0, end: 1, text: 'heard', confidence: null };
+      },
+    };
+    const reply = await runJob(remote, request(), watched);
+    expect(Math.abs((claimed ?? 0) - clip.seconds)).toBeLessThan(0.05);
+    expect(watched.extended).toHaveLength(1);
+    expect(reply).toMatchObject({ audioSeconds: 3.25, decodeMs: 0 });
+  });
+
+  it('refuses a recording over the limit before anything is sent, but leaves strange files to the engine', async () => {
+    const remote: Engine = {
+      ...ENGINE,
+      async *transcribe(source) {
+        yield { start: 0, end: 1, text: String(await source.claimedSeconds()), confidence: null };
+      },
+    };
+    await expect(runJob(remote, request({ maxAudioSeconds: 1 }), control())).rejects.toMatchObject({
+      code: 'audio_too_long',
+    });
+    const strange = request({ path: join(import.meta.dirname, 'run-job.test.ts') });
+    expect((await runJob(remote, strange, control())).segments[0]?.text).toBe('null');
+  });
+
+  it('names the language that was spoken longest, and none where nothing was said to tell it by', async () => {
+    const speaker = (...heard: [string, number][]): Engine => ({
+      ...ENGINE,
+      support: { ...ENGINE.support, languages: ['de', 'en', 'fr'] },
+      async *transcribe() {
+        for (const [language, end] of heard) {
+          yield { start: 0, end, text: 'words', confidence: null, language };
+        }
+      },
+    });
+    const languageOf = async (engine: Engine) =>
+      (await runJob(engine, request(), control())).language;
+    expect(await languageOf(speaker(['de-DE', 2], ['fr-FR', 3], ['de-DE', 2]))).toBe('de-DE');
+    expect(await languageOf(speaker())).toBe('und');
   });
 
   it('ends with the reason of its signal', async () => {

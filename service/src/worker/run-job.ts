@@ -1,6 +1,6 @@
 /** One job on one engine, the same in a process, a thread and the main thread. */
 import { openAudio, OUTPUT_SAMPLE_RATE } from '../audio/index.ts';
-import type { Engine, Segment } from '../engines/engine.ts';
+import type { AudioSource, Engine, Segment } from '../engines/engine.ts';
 import { AppError } from '../errors.ts';
 import type { JobBudget, JobReply, JobRequest } from '../transcription/job.ts';
 
@@ -25,6 +25,7 @@ export async function runJob(
   let decodeMs = 0;
   let samples = 0;
   let claimedSeconds = 0;
+  let reportedSeconds: number | null = null;
   let lastProgress = startedAt;
 
   const progress = () => {
@@ -63,24 +64,53 @@ export async function runJob(
     }
   }
 
+  async function claimed(): Promise<number | null> {
+    let seconds: number | null = null;
+    try {
+      const audio = await openAudio(request.path, { maxSeconds: request.maxAudioSeconds });
+      seconds = audio.durationSeconds;
+      await audio.close();
+    } catch (error) {
+      // Only the limit is ours to judge: an engine that takes the file as it is may read what we cannot.
+      if (error instanceof AppError && error.code === 'audio_too_long') throw error;
+    }
+    if (seconds === null || seconds === 0) return null;
+    checkBudget(seconds, request.budget);
+    control.extend(seconds * 1000);
+    return seconds;
+  }
+
   const segments: Segment[] = [];
-  const source = { path: request.path, bytes: request.bytes, pcm };
-  for await (const segment of engine.transcribe(
-    source,
-    { language: request.language },
-    control.signal,
-  )) {
+  const source: AudioSource = {
+    path: request.path,
+    bytes: request.bytes,
+    pcm,
+    claimedSeconds: claimed,
+    reportSeconds: (seconds) => (reportedSeconds = seconds),
+  };
+  const options = { language: request.language, token: request.token, alive: progress };
+  for await (const segment of engine.transcribe(source, options, control.signal)) {
     segments.push(segment);
     progress();
   }
   return {
     segments,
-    language:
-      request.language === 'auto' ? (engine.support.languages[0] ?? 'und') : request.language,
-    audioSeconds: samples / OUTPUT_SAMPLE_RATE,
+    language: request.language === 'auto' ? heardLanguage(segments, engine) : request.language,
+    audioSeconds: reportedSeconds ?? samples / OUTPUT_SAMPLE_RATE,
     decodeMs,
     transcribeMs: performance.now() - startedAt - decodeMs,
   };
+}
+
+/** What was spoken for the longest time, or what the engine speaks where it speaks but one language. */
+function heardLanguage(segments: readonly Segment[], engine: Engine): string {
+  const seconds = new Map<string, number>();
+  for (const { language, start, end } of segments) {
+    if (language !== undefined) seconds.set(language, (seconds.get(language) ?? 0) + end - start);
+  }
+  const [heard] = [...seconds].toSorted(([, one], [, other]) => other - one);
+  const { languages } = engine.support;
+  return heard?.[0] ?? (languages.length === 1 ? languages[0] : undefined) ?? 'und';
 }
 
 function checkBudget(audioSeconds: number, budget: JobBudget | null): void {

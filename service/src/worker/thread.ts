@@ -25,7 +25,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToThread>) => {
 
 async function load(init: Extract<ToThread, { type: 'init' }>['init']): Promise<void> {
   try {
-    engine = await createEngine(init.engine, init.faults);
+    engine = await createEngine(init.engine, init);
     await engine.load();
     send({ type: 'ready' });
   } catch (error) {

@@ -36,7 +36,13 @@ async function transcribe(
   engine: Engine = base,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Segment[]> {
-  return Array.fromAsync(engine.transcribe(sourceOf(samples), { language: 'en' }, signal));
+  return Array.fromAsync(
+    engine.transcribe(
+      sourceOf(samples),
+      { language: 'en', token: null, alive: () => undefined },
+      signal,
+    ),
+  );
 }
 
 const textOf = (segments: readonly Segment[]): string => segments.map(({ text }) => text).join(' ');
@@ -152,7 +158,11 @@ describe('moonshine', () => {
       },
     };
     const signal = new AbortController().signal;
-    for await (const segment of tiny.transcribe(source, { language: 'en' }, signal)) {
+    for await (const segment of tiny.transcribe(
+      source,
+      { language: 'en', token: null, alive: () => undefined },
+      signal,
+    )) {
       if (segment.start > 0) break;
     }
     expect(taken).toBeLessThan(60);

@@ -51,5 +51,7 @@ export function sourceOf(samples: Float32Array): AudioSource {
         yield samples.subarray(offset, offset + block);
       }
     },
+    claimedSeconds: () => Promise.resolve(samples.length / SAMPLE_RATE),
+    reportSeconds: () => undefined,
   };
 }
