@@ -29,6 +29,7 @@ async function receive(message: ToBare): Promise<void> {
         language: 'auto',
         maxAudioSeconds: 7200,
         budget: null,
+        token: null,
       },
       { signal: new AbortController().signal, progress: () => undefined, extend: () => undefined },
     );

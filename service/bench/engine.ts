@@ -62,7 +62,11 @@ async function engineRow(size: MoonshineSize, threads: number): Promise<Row> {
   const perSecond: Cost[] = [];
   for (let index = 0; index < Math.max(SOAK, clips.length); index++) {
     const clip = clips[index % clips.length] as Float32Array;
-    const segments = engine.transcribe(sourceOf(clip), { language: 'en' }, signal);
+    const segments = engine.transcribe(
+      sourceOf(clip),
+      { language: 'en', token: null, alive: () => undefined },
+      signal,
+    );
     const [, { wallMs, cpuMs }] = await timed(() => Array.fromAsync(segments));
     const seconds = clip.length / SAMPLE_RATE;
     perSecond.push({ wallMs: wallMs / seconds, cpuMs: cpuMs / seconds });

@@ -1,10 +1,12 @@
 /** The HTTP application: composes the routes over what it is given, and never listens. */
 import { Elysia } from 'elysia';
 import type { Config } from './config.ts';
+import type { EngineId } from './contract.ts';
 import { supportOf } from './engines/registry.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { refreshPoolGauges } from './pool-metrics.ts';
+import { refreshCircuitGauges, refreshPoolGauges } from './pool-metrics.ts';
+import { unreadyReason } from './readiness.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { handleErrors } from './routes/error-handler.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -13,6 +15,9 @@ import { monitoringRoutes } from './routes/monitoring.ts';
 import { observeRequests } from './routes/observe.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
 import type { Runners } from './runners/index.ts';
+import { understands } from './transcription/options.ts';
+import type { EngineResilience } from './transcription/resilience.ts';
+import type { TokenSource } from './transcription/token-source.ts';
 import { createTranscriber } from './transcription/transcribe.ts';
 import type { Spool } from './upload/spool.ts';
 
@@ -23,6 +28,10 @@ export interface AppDeps {
   readonly runners: Runners;
   readonly spool: Spool;
   readonly version: string;
+  /** The same object for an engine each time: it holds the engine's circuit and its places. */
+  resilienceOf(engine: EngineId): EngineResilience;
+  /** Where an engine's bearer tokens come from; null for one that needs none. */
+  tokensFor(engine: EngineId): TokenSource | null;
   isDraining(): boolean;
 }
 
@@ -34,16 +43,22 @@ export function createApp(deps: AppDeps) {
   const transcriber = createTranscriber({
     maxAudioSeconds: config.maxAudioSeconds,
     requestBudgetMs: config.requestBudgetMs,
+    // As long as an undisturbed request of ordinary length may take.
+    patienceMs: config.pool.queueTimeoutMs + config.pool.taskTimeoutMs,
     fallbackEngine: config.fallbackEngine,
     metrics,
     runnerFor: (engine, isolation) => runners.runnerFor(engine, isolation),
+    resilienceOf: (engine) => deps.resilienceOf(engine),
+    tokensFor: (engine) => deps.tokensFor(engine),
+    fallbackSpeaks: (language) =>
+      config.fallbackEngine !== null && understands(supportOf(config.fallbackEngine), language),
   });
   const app = new Elysia({ serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER } });
   observeRequests(app, log, metrics);
   handleErrors(app, log);
   app
     .use(indexRoutes())
-    .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : runners.unreadyReason())))
+    .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : unready(deps))))
     .use(docsRoutes(deps.version))
     .use(
       transcriptionRoutes({
@@ -67,10 +82,26 @@ export function createMetricsApp(deps: AppDeps) {
   return app.use(monitoring(deps));
 }
 
-function monitoring({ config, metrics, runners, spool, isDraining }: AppDeps) {
+function unready({ config, runners, tokensFor, resilienceOf }: AppDeps): string | null {
+  return unreadyReason({
+    engine: config.engine,
+    fallbackEngine: config.fallbackEngine,
+    runnerReason: (engine) => runners.unreadyReason(engine),
+    tokenReason: (engine) => tokensFor(engine)?.unreadyReason() ?? null,
+    openSeconds: (engine) => resilienceOf(engine).openSeconds(),
+  });
+}
+
+function monitoring({ config, metrics, runners, spool, isDraining, resilienceOf }: AppDeps) {
+  const engines = new Set([...config.engines, config.fallbackEngine ?? config.engine]);
   return monitoringRoutes({
     registry: metrics.registry,
-    refresh: () => refreshPoolGauges(metrics, runners),
+    refresh() {
+      refreshPoolGauges(metrics, runners);
+      refreshCircuitGauges(metrics, runners, engines, (engine) =>
+        resilienceOf(engine).openSeconds(),
+      );
+    },
     status: () => ({
       draining: isDraining(),
       engine: config.engine,

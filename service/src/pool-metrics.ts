@@ -76,7 +76,6 @@ export function refreshPoolGauges(metrics: Metrics, runners: Runners): void {
     const snapshot = pool.snapshot();
     size += pool.size;
     depth += snapshot.queue.depth;
-    metrics.engineCircuitOpen.set({ engine }, pool.circuitOpen ? 1 : 0);
     for (const { slot, state, memoryBytes } of snapshot.workers) {
       counts.set(state, (counts.get(state) ?? 0) + 1);
       workerBytes += memoryBytes;
@@ -88,4 +87,17 @@ export function refreshPoolGauges(metrics: Metrics, runners: Runners): void {
   metrics.poolQueueDepth.set(depth);
   metrics.processMemory.set({ process: 'parent' }, process.memoryUsage.rss());
   metrics.processMemory.set({ process: 'workers' }, workerBytes);
+}
+
+/** An engine is not asked while requests to it go on failing, or while its worker processes do not start. */
+export function refreshCircuitGauges(
+  metrics: Metrics,
+  runners: Runners,
+  engines: Iterable<EngineId>,
+  openSeconds: (engine: EngineId) => number | null,
+): void {
+  for (const engine of engines) {
+    const open = openSeconds(engine) !== null || runners.pools().get(engine)?.circuitOpen === true;
+    metrics.engineCircuitOpen.set({ engine }, open ? 1 : 0);
+  }
 }

@@ -2,8 +2,14 @@
 import { createApp, createMetricsApp } from './app.ts';
 import type { AppDeps } from './app.ts';
 import type { Config } from './config.ts';
+import { createEngineLimits } from './engine-limits.ts';
+import { isAzure } from './engines/registry.ts';
+import { defaultCredential } from './identity/credential.ts';
+import { createTokenProvider } from './identity/token-provider.ts';
+import type { TokenProvider } from './identity/token-provider.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { observePoolEvent } from './pool-metrics.ts';
 import { createRunners } from './runners/index.ts';
 import { openSpool } from './upload/spool.ts';
@@ -33,6 +39,7 @@ export function startService(config: Config, log: Log, version: string): Service
   const runners = createRunners(config, (engine, event) =>
     observePoolEvent(metrics, log, engine, event),
   );
+  const tokens = createTokens(config, log, metrics);
   let stopping: Promise<void> | undefined;
   const deps: AppDeps = {
     config,
@@ -41,6 +48,8 @@ export function startService(config: Config, log: Log, version: string): Service
     runners,
     spool,
     version,
+    resilienceOf: createEngineLimits(config),
+    tokensFor: (engine) => (isAzure(engine) ? tokens : null),
     isDraining: () => stopping !== undefined,
   };
   const app = createApp(deps).listen({ hostname: config.host, port: config.port });
@@ -50,6 +59,16 @@ export function startService(config: Config, log: Log, version: string): Service
       : createMetricsApp(deps).listen({ hostname: config.host, port: config.metricsPort });
   const addressOf = (listening: { server: { port?: number | undefined } | null }) =>
     `http://${config.host}:${listening.server?.port}`;
+
+  async function start(): Promise<void> {
+    // Without a token the fallback answers, or readiness tells; the provider goes on trying.
+    const firstToken = tokens?.start();
+    if (!isAzure(config.engine) || config.fallbackEngine !== null) {
+      firstToken?.catch(() => undefined);
+      return runners.start();
+    }
+    await Promise.all([runners.start(), firstToken]);
+  }
 
   async function stop(): Promise<void> {
     await runners.drain(config.shutdownGraceMs);
@@ -61,13 +80,28 @@ export function startService(config: Config, log: Log, version: string): Service
     // Idle keep-alive connections would hold a gentle stop for ever.
     await app.stop(true);
     await metricsApp?.stop(true);
+    tokens?.stop();
     spool.close();
   }
 
   return {
     url: addressOf(app),
     metricsUrl: addressOf(metricsApp ?? app),
-    ready: runners.start(),
+    ready: start(),
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** One credential for all Azure engines, or null where none is configured. */
+function createTokens(config: Config, log: Log, metrics: Metrics): TokenProvider | null {
+  if (config.azure === null) return null;
+  const { clientId, scope } = config.azure;
+  return createTokenProvider({
+    credential: defaultCredential(clientId),
+    scope,
+    onRefresh(outcome) {
+      metrics.tokenRefreshes.inc({ outcome });
+      if (outcome === 'failed') log.warn('no token for Azure can be had; trying again');
+    },
+  });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { createEngineLimits } from '../../src/engine-limits.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createInProcessRunner } from '../../src/runners/in-process-runner.ts';
@@ -23,7 +24,7 @@ export async function startNoOpService(env: Record<string, string> = {}): Promis
   const config = readConfig({ STT_SPOOL_DIR: directory, PROCESS_MAX_TASKS: '0', ...env });
   const isolated = createProcessRunner({
     entry: workerPath('no-op-engine.ts'),
-    init: { engine: config.engine, faults: null },
+    init: { engine: config.engine, faults: null, azure: null },
     pool: config.pool,
     warm: config.pool.size,
     onEvent: () => undefined,
@@ -46,6 +47,8 @@ export async function startNoOpService(env: Record<string, string> = {}): Promis
     metrics: createMetrics(),
     spool,
     version: 'bench',
+    resilienceOf: createEngineLimits(config),
+    tokensFor: () => null,
     isDraining: () => false,
     runners: {
       runnerFor: (_engine, isolation) => (isolation === 'process' ? isolated : inProcess),

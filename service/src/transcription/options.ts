@@ -33,14 +33,19 @@ export function readOptions(
   }
   const given = fields.get(FIELDS.language)?.trim() || 'auto';
   const language = given.toLowerCase() === 'auto' ? 'auto' : canonicalTag(given);
-  const { languages } = rules.supportOf(engine);
-  if (language !== 'auto' && !languages.includes(new Intl.Locale(language).language)) {
+  const support = rules.supportOf(engine);
+  if (!understands(support, language)) {
     throw new AppError(
       'unsupported_language',
-      `${FIELDS.language} is "${language}"; ${engine} understands: ${languages.join(', ')}. Leave it out or send auto.`,
+      `${FIELDS.language} is "${language}"; ${engine} understands: ${support.languages.join(', ')}. Leave it out or send auto.`,
     );
   }
   return { engine, engineNamed: named !== undefined, language };
+}
+
+/** `language` is a canonical BCP-47 tag, of which the primary part decides, or `auto`. */
+export function understands({ languages }: EngineSupport, language: string): boolean {
+  return language === 'auto' || languages.includes(new Intl.Locale(language).language);
 }
 
 function canonicalTag(tag: string): string {

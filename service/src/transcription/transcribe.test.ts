@@ -1,69 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineId } from '../contract.ts';
 import { AppError } from '../errors.ts';
-import { createMetrics } from '../metrics.ts';
-import type { JobReply, JobRequest } from './job.ts';
-import type { RunOptions, Runner } from './runner.ts';
-import { createTranscriber } from './transcribe.ts';
-import type { TranscriptionInput } from './transcribe.ts';
-
-const REPLY: JobReply = {
-  segments: [{ start: 0, end: 2, text: 'Words.', confidence: 0.9 }],
-  language: 'en',
-  audioSeconds: 2,
-  decodeMs: 100,
-  transcribeMs: 900,
-};
-
-type Work = (request: JobRequest, options: RunOptions) => Promise<JobReply>;
-
-function runner(work: Work, facts: Partial<Runner> = {}): Runner {
-  return {
-    circuitOpen: false,
-    estimatedWaitMs: 0,
-    start: () => Promise.resolve(),
-    unreadyReason: () => null,
-    status: () => ({}),
-    drain: () => Promise.resolve(),
-    run: async (request, options) => ({ reply: await work(request, options), queueMs: 500 }),
-    ...facts,
-  };
-}
-
-function input(changes: Partial<TranscriptionInput> = {}): TranscriptionInput {
-  return {
-    path: '/spool/file',
-    bytes: 64_000,
-    estimatedSeconds: 2,
-    options: { engine: 'moonshine-base', engineNamed: false, language: 'auto' },
-    isolation: 'process',
-    route: '/transcriptions/process-isolated',
-    requestId: 'id',
-    startedAt: performance.now(),
-    uploadMs: 1,
-    signal: new AbortController().signal,
-    ...changes,
-  };
-}
-
-function transcriberOf(
-  runners: Partial<Record<EngineId, Runner>>,
-  options: { fallbackEngine?: EngineId; requestBudgetMs?: number } = {},
-) {
-  const metrics = createMetrics();
-  const transcriber = createTranscriber({
-    maxAudioSeconds: 60,
-    requestBudgetMs: options.requestBudgetMs ?? null,
-    fallbackEngine: options.fallbackEngine ?? null,
-    metrics,
-    runnerFor: (engine) => runners[engine] ?? runner(() => Promise.reject(new Error('unexpected'))),
-  });
-  return { metrics, transcribe: transcriber.transcribe };
-}
+import { input, runner, transcriberOf, works } from './fixtures/transcriber.ts';
+import type { Work } from './fixtures/transcriber.ts';
+import type { JobRequest } from './job.ts';
 
 const unavailable = () =>
   Promise.reject(new AppError('engine_unavailable', 'The engine does not start.'));
-const works: Work = () => Promise.resolve(REPLY);
 
 describe('a transcription', () => {
   it('is measured: queue, decode and engine over the seconds of audio', async () => {

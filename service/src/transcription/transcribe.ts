@@ -2,14 +2,17 @@
 import type { EngineId, Isolation } from '../contract.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
-import type { JobBudget, JobReply } from './job.ts';
+import { cancelledBy } from './cancelled.ts';
+import { createDeadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
+import type { JobReply } from './job.ts';
 import type { TranscriptionOptions } from './options.ts';
+import { createPace } from './pace.ts';
+import type { EngineResilience } from './resilience.ts';
 import type { RunResult, Runner } from './runner.ts';
+import type { TokenSource } from './token-source.ts';
 import { toTranscript } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
-
-/** Weight of the newest measurement in the running mean of the real-time factor. */
-const SMOOTHING = 0.2;
 
 export interface TranscriptionInput {
   readonly path: string;
@@ -30,9 +33,16 @@ export interface TranscriptionInput {
 export interface TranscriberOptions {
   readonly maxAudioSeconds: number;
   readonly requestBudgetMs: number | null;
+  /** Milliseconds after which a request without a budget is neither tried again nor handed to the fallback. */
+  readonly patienceMs: number;
   readonly fallbackEngine: EngineId | null;
   readonly metrics: Metrics;
   runnerFor(engine: EngineId, isolation: Isolation): Runner;
+  resilienceOf(engine: EngineId): EngineResilience;
+  /** Null for an engine that needs no token. */
+  tokensFor(engine: EngineId): TokenSource | null;
+  /** Whether the fallback engine understands a BCP-47 tag, or `auto`. */
+  fallbackSpeaks(language: string): boolean;
 }
 
 export interface Transcriber {
@@ -42,98 +52,125 @@ export interface Transcriber {
 
 export function createTranscriber(options: TranscriberOptions): Transcriber {
   const { metrics } = options;
-  const realTimeFactors = new Map<EngineId, number>();
+  const pace = createPace(metrics);
 
-  async function runOn(engine: EngineId, input: TranscriptionInput): Promise<RunResult> {
-    const runner = options.runnerFor(engine, input.isolation);
-    const budget = budgetOf(input, options.requestBudgetMs, realTimeFactors.get(engine) ?? null);
-    const deadline = budget === null ? null : createDeadline(budget);
-    const signal =
-      deadline === null ? input.signal : AbortSignal.any([input.signal, deadline.signal]);
-    const labels = { engine, isolation: input.isolation };
-    try {
-      if (budget !== null) checkWait(runner.estimatedWaitMs, budget);
-      const result = await runner.run(
-        {
-          path: input.path,
-          bytes: input.bytes,
-          language: input.options.language,
-          maxAudioSeconds: options.maxAudioSeconds,
-          budget,
-        },
-        { signal, costMs: input.estimatedSeconds * 1000 },
-      );
-      metrics.transcriptions.inc({ ...labels, outcome: 'ok' });
-      metrics.engineRequests.inc({ engine, outcome: 'ok' });
-      observe(engine, input, result);
-      return result;
-    } catch (error) {
-      const outcome = error instanceof AppError ? error.code : 'internal';
-      metrics.transcriptions.inc({ ...labels, outcome });
-      metrics.engineRequests.inc({ engine, outcome });
-      throw error;
-    } finally {
-      deadline?.clear();
-    }
-  }
-
-  function observe(
+  /** The request on one engine, with all its tries. */
+  async function runOn(
     engine: EngineId,
     input: TranscriptionInput,
-    { reply, queueMs }: RunResult,
-  ): void {
-    const workMs = reply.decodeMs + reply.transcribeMs;
-    metrics.transcriptionDuration.observe({ engine, isolation: input.isolation }, workMs / 1000);
-    metrics.decodeDuration.observe(reply.decodeMs / 1000);
-    metrics.audioDuration.observe({ engine }, reply.audioSeconds);
-    metrics.audioSeconds.inc({ engine }, reply.audioSeconds);
-    if (reply.audioSeconds === 0) return;
-    const factor = workMs / 1000 / reply.audioSeconds;
-    const known = realTimeFactors.get(engine);
-    realTimeFactors.set(
-      engine,
-      known === undefined ? factor : known + SMOOTHING * (factor - known),
-    );
-    metrics.realTimeFactor.observe({ engine }, reply.transcribeMs / 1000 / reply.audioSeconds);
-    metrics.requestRealTimeFactor.observe(
-      { route: input.route },
-      (queueMs + workMs) / 1000 / reply.audioSeconds,
-    );
+    { endsAt, signal, budgetFor }: Deadline,
+  ): Promise<RunResult> {
+    const runner = options.runnerFor(engine, input.isolation);
+    const tokens = options.tokensFor(engine);
+    let token: string | null = null;
+
+    async function attempt(): Promise<RunResult> {
+      token = null;
+      try {
+        const budget = budgetFor(pace.realTimeFactor(engine), runner.estimatedWaitMs);
+        if (tokens !== null) token = await takeToken(tokens, signal);
+        const result = await runner.run(
+          {
+            path: input.path,
+            bytes: input.bytes,
+            language: input.options.language,
+            maxAudioSeconds: options.maxAudioSeconds,
+            budget,
+            token,
+          },
+          { signal, costMs: input.estimatedSeconds * 1000 },
+        );
+        metrics.engineRequests.inc({ engine, outcome: 'ok' });
+        return result;
+      } catch (error) {
+        metrics.engineRequests.inc({ engine, outcome: outcomeOf(error) });
+        throw error;
+      }
+    }
+
+    function renewToken(): boolean {
+      if (tokens === null || token === null) return false;
+      tokens.invalidate(token);
+      return true;
+    }
+
+    return options.resilienceOf(engine).run(attempt, { signal, endsAt, renewToken });
   }
 
-  /** The default engine may be stood in for while it does not start; an engine that was asked for by name may not. */
+  /** The engine that may stand in for the request's own. One that was asked for by name may not be stood in for. */
+  function fallbackOf({ options: { engineNamed, language } }: TranscriptionInput): EngineId | null {
+    return engineNamed || !options.fallbackSpeaks(language) ? null : options.fallbackEngine;
+  }
+
   async function runWithFallback(
     input: TranscriptionInput,
-  ): Promise<{ engine: EngineId; result: RunResult }> {
-    const { engine, engineNamed } = input.options;
-    const fallback = engineNamed ? null : options.fallbackEngine;
-    if (fallback === null) return { engine, result: await runOn(engine, input) };
-    try {
-      if (!options.runnerFor(engine, input.isolation).circuitOpen) {
-        return { engine, result: await runOn(engine, input) };
+    deadline: Deadline,
+    turnTo: (engine: EngineId) => void,
+  ): Promise<RunResult> {
+    const { engine } = input.options;
+    const fallback = fallbackOf(input);
+    if (fallback === null || !options.runnerFor(engine, input.isolation).circuitOpen) {
+      try {
+        return await runOn(engine, input, deadline);
+      } catch (error) {
+        if (fallback === null || !othersMayDo(error, deadline)) throw error;
       }
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'engine_unavailable') throw error;
     }
     metrics.engineFallbacks.inc({ from: engine, to: fallback });
-    return { engine: fallback, result: await runOn(fallback, input) };
+    turnTo(fallback);
+    return runOn(fallback, input, deadline);
   }
 
   return {
     async transcribe(input) {
-      const { engine, result } = await runWithFallback(input);
-      const transcript = toTranscript(result.reply, {
-        engine,
-        isolation: input.isolation,
-        timings: timingsOf(input, result.reply, result.queueMs),
-        request_id: input.requestId,
+      let { engine } = input.options;
+      const { isolation } = input;
+      const deadline = createDeadline(input.startedAt, input.signal, {
+        budgetMs: options.requestBudgetMs,
+        patienceMs: options.patienceMs,
       });
-      if (transcript.confidence !== null) {
-        metrics.transcriptionConfidence.observe({ engine }, transcript.confidence);
+      try {
+        const result = await runWithFallback(input, deadline, (fallback) => {
+          engine = fallback;
+        });
+        metrics.transcriptions.inc({ engine, isolation, outcome: 'ok' });
+        pace.observe(result, { engine, isolation, route: input.route });
+        const transcript = toTranscript(result.reply, {
+          engine,
+          isolation,
+          timings: timingsOf(input, result.reply, result.queueMs),
+          request_id: input.requestId,
+        });
+        if (transcript.confidence !== null) {
+          metrics.transcriptionConfidence.observe({ engine }, transcript.confidence);
+        }
+        return transcript;
+      } catch (error) {
+        metrics.transcriptions.inc({ engine, isolation, outcome: outcomeOf(error) });
+        throw error;
+      } finally {
+        deadline.clear();
       }
-      return transcript;
     },
   };
+}
+
+/** Whether the failure is the engine's own, so that another one may succeed, and there is time left for it. */
+function othersMayDo(error: unknown, { signal, endsAt }: Deadline): boolean {
+  if (signal.aborted || Date.now() >= endsAt || !(error instanceof AppError)) return false;
+  return error.reason !== undefined || error.code === 'engine_unavailable';
+}
+
+async function takeToken(tokens: TokenSource, signal: AbortSignal): Promise<string> {
+  try {
+    return await tokens.token(signal);
+  } catch (error) {
+    throw signal.aborted ? cancelledBy(signal) : error;
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'internal';
 }
 
 function timingsOf(input: TranscriptionInput, reply: JobReply, queueMs: number) {
@@ -144,39 +181,4 @@ function timingsOf(input: TranscriptionInput, reply: JobReply, queueMs: number) 
     transcribe_ms: Math.round(reply.transcribeMs),
     total_ms: Math.round(performance.now() - input.startedAt),
   };
-}
-
-function budgetOf(
-  input: TranscriptionInput,
-  budgetMs: number | null,
-  realTimeFactor: number | null,
-): JobBudget | null {
-  if (budgetMs === null) return null;
-  const spent = performance.now() - input.startedAt;
-  return { endsAt: Date.now() + budgetMs - spent, seconds: budgetMs / 1000, realTimeFactor };
-}
-
-function checkWait(estimatedWaitMs: number, budget: JobBudget): void {
-  if (estimatedWaitMs <= budget.endsAt - Date.now()) return;
-  throw new AppError(
-    'queue_timeout',
-    `About ${Math.ceil(estimatedWaitMs / 1000)} s of work wait ahead, more than the budget of ${budget.seconds} s ` +
-      '(STT_REQUEST_BUDGET) allows. Try again later.',
-    { retryAfterSeconds: estimatedWaitMs / 1000 },
-  );
-}
-
-function createDeadline(budget: JobBudget): { signal: AbortSignal; clear(): void } {
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () =>
-      controller.abort(
-        new AppError(
-          'transcription_timeout',
-          `The budget of ${budget.seconds} s (STT_REQUEST_BUDGET) ran out. Send the recording in shorter parts.`,
-        ),
-      ),
-    Math.max(0, budget.endsAt - Date.now()),
-  );
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
