@@ -6,12 +6,12 @@ export const AZURE_SPEECH_SUPPORT: EngineSupport = {
   languages: languagesOf(SPEECH_LOCALES),
   words: true,
   maxAudioSeconds: null,
-  memoryMb: 67,
+  memoryMb: 107,
 };
 
 export const AZURE_FAST_SUPPORT: EngineSupport = {
   languages: languagesOf(FAST_LOCALES),
   words: true,
   maxAudioSeconds: null,
-  memoryMb: 38,
+  memoryMb: 96,
 };
