@@ -5,6 +5,9 @@ import type { EngineId } from './contract.ts';
 import { supportOf } from './engines/registry.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createClientAddresses } from './perimeter/client-address.ts';
+import { guardRequests } from './perimeter/guard.ts';
+import type { GuardOptions } from './perimeter/guard.ts';
 import { refreshCircuitGauges, refreshPoolGauges } from './pool-metrics.ts';
 import { unreadyReason } from './readiness.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -13,7 +16,7 @@ import { healthRoutes } from './routes/health.ts';
 import { indexRoutes } from './routes/index-page.ts';
 import { monitoringRoutes } from './routes/monitoring.ts';
 import { observeRequests } from './routes/observe.ts';
-import { transcriptionRoutes } from './routes/transcriptions.ts';
+import { IDLE_SECONDS, transcriptionRoutes } from './routes/transcriptions.ts';
 import type { Runners } from './runners/index.ts';
 import { understands } from './transcription/options.ts';
 import type { EngineResilience } from './transcription/resilience.ts';
@@ -35,6 +38,11 @@ export interface AppDeps {
   isDraining(): boolean;
 }
 
+/** The development page of Bun shows source code to whoever makes a request fail. */
+const SERVE = { development: false, idleTimeout: IDLE_SECONDS } as const;
+/** Nothing there reads a body. */
+const MONITORING_BODY_BYTES = 64 * 1024;
+
 const SHUTTING_DOWN = 'The service is shutting down.';
 
 /** Everything a caller may use; metrics and status too, unless they have a port of their own. */
@@ -53,9 +61,11 @@ export function createApp(deps: AppDeps) {
     fallbackSpeaks: (language) =>
       config.fallbackEngine !== null && understands(supportOf(config.fallbackEngine), language),
   });
-  const app = new Elysia({ serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER } });
+  // Uploads are counted while they arrive.
+  const app = new Elysia({ serve: { ...SERVE, maxRequestBodySize: Number.MAX_SAFE_INTEGER } });
   observeRequests(app, log, metrics);
   handleErrors(app, log);
+  guardRequests(app, guardOptions(config));
   app
     .use(indexRoutes())
     .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : unready(deps))))
@@ -65,7 +75,7 @@ export function createApp(deps: AppDeps) {
         transcriber,
         spool,
         metrics,
-        limits: { stallMs: config.upload.stallMs, maxBytes: config.upload.maxBytes },
+        limits: config.upload,
         rules: { defaultEngine: config.engine, engines: config.engines, supportOf },
         isolationEnabled: config.pool.enabled,
         isDraining: () => deps.isDraining(),
@@ -77,9 +87,14 @@ export function createApp(deps: AppDeps) {
 
 /** Metrics and status alone, for `METRICS_PORT`. */
 export function createMetricsApp(deps: AppDeps) {
-  const app = new Elysia();
+  const app = new Elysia({ serve: { ...SERVE, maxRequestBodySize: MONITORING_BODY_BYTES } });
   handleErrors(app, deps.log);
+  guardRequests(app, guardOptions(deps.config));
   return app.use(monitoring(deps));
+}
+
+function guardOptions({ perimeter }: Config): GuardOptions {
+  return { ...perimeter, addresses: createClientAddresses(perimeter.trustedProxies) };
 }
 
 function unready({ config, runners, tokensFor, resilienceOf }: AppDeps): string | null {

@@ -41,7 +41,9 @@ describe('configuration', () => {
       maxBytes: 100 * 1024 * 1024,
       spoolMaxBytes: 2048 * 1024 * 1024,
       stallMs: 30_000,
+      minBytesPerSecond: 1024,
     });
+    expect(config.perimeter).toEqual({ maxPerAddress: 0, trustedProxies: 0, corsOrigins: [] });
     expect(config.pool).toEqual({
       enabled: true,
       size: Math.min(12, availableParallelism()),
@@ -95,6 +97,10 @@ describe('configuration', () => {
       STT_MAX_FILE_SIZE_MB: '1',
       STT_MAX_DURATION_MINUTES: '2',
       STT_UPLOAD_STALL_SECONDS: '3',
+      STT_UPLOAD_MIN_BYTES_PER_SECOND: '500',
+      STT_MAX_CONNECTIONS_PER_ADDRESS: '20',
+      STT_TRUST_PROXY: '1',
+      STT_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
       STT_SPOOL_DIR: '/somewhere',
       STT_SPOOL_MAX_MB: '10',
       STT_FAULTS: 'leak:260MB,crash:0.1,hang:0.05,slow:2s',
@@ -129,8 +135,14 @@ describe('configuration', () => {
       upload: {
         maxBytes: 1024 * 1024,
         stallMs: 3_000,
+        minBytesPerSecond: 500,
         spoolDir: '/somewhere',
         spoolMaxBytes: 10 * 1024 * 1024,
+      },
+      perimeter: {
+        maxPerAddress: 20,
+        trustedProxies: 1,
+        corsOrigins: ['https://app.example', 'http://localhost:5173'],
       },
       maxAudioSeconds: 120,
       faults: { leakBytes: 260 * 1024 * 1024, crashRate: 0.1, hangRate: 0.05, slowSeconds: 2 },

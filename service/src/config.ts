@@ -55,8 +55,17 @@ export interface Config {
   readonly upload: {
     readonly maxBytes: number;
     readonly stallMs: number;
+    /** Slowest pace of an upload; 0: any. */
+    readonly minBytesPerSecond: number;
     readonly spoolDir: string;
     readonly spoolMaxBytes: number;
+  };
+  readonly perimeter: {
+    /** Requests in flight of one client address; 0: any number. */
+    readonly maxPerAddress: number;
+    /** Proxies in front of the service whose X-Forwarded-For is believed. */
+    readonly trustedProxies: number;
+    readonly corsOrigins: readonly string[];
   };
   readonly maxAudioSeconds: number;
   readonly pool: {
@@ -193,8 +202,14 @@ function toConfig(env: Environment, environment: Record<string, string>): Config
     upload: {
       maxBytes: env.STT_MAX_FILE_SIZE_MB * MEGABYTE,
       stallMs: env.STT_UPLOAD_STALL_SECONDS * 1000,
+      minBytesPerSecond: env.STT_UPLOAD_MIN_BYTES_PER_SECOND,
       spoolDir: resolve(env.STT_SPOOL_DIR ?? join(tmpdir(), 'stt-spool')),
       spoolMaxBytes: env.STT_SPOOL_MAX_MB * MEGABYTE,
+    },
+    perimeter: {
+      maxPerAddress: env.STT_MAX_CONNECTIONS_PER_ADDRESS,
+      trustedProxies: env.STT_TRUST_PROXY,
+      corsOrigins: env.STT_CORS_ORIGINS,
     },
     maxAudioSeconds: env.STT_MAX_DURATION_MINUTES * 60,
     pool: {

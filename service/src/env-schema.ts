@@ -39,6 +39,10 @@ const flag = (fallback: boolean) =>
 /** An expression for names, such as a resource's. */
 const name = (pattern: RegExp, what: string) => z.string().regex(pattern).optional().describe(what);
 
+/** As a browser writes it in its Origin header: lower case, no path, no default port. */
+const isOrigin = (value: string) =>
+  value === '*' || (/^https?:/.test(value) && URL.parse(value)?.origin === value);
+
 const engineId = z.enum(ENGINE_IDS);
 export const CORES = availableParallelism();
 
@@ -96,6 +100,7 @@ export const ENV_SCHEMA = {
   STT_MAX_FILE_SIZE_MB: integer(100, 1, 10_240),
   STT_MAX_DURATION_MINUTES: integer(120, 1, 1_440),
   STT_UPLOAD_STALL_SECONDS: integer(30, 1, 3_600),
+  STT_UPLOAD_MIN_BYTES_PER_SECOND: integer(1024, 0, 1_073_741_824),
   STT_SPOOL_DIR: z.string().min(1).optional().describe('a directory that this process can write'),
   STT_SPOOL_MAX_MB: integer(2048, 1, 1_048_576),
   STT_FAULTS: z
@@ -111,6 +116,15 @@ export const ENV_SCHEMA = {
     .optional()
     .describe('leak:<megabytes>MB, crash:<0..1>, hang:<0..1>, slow:<seconds>s, comma-separated'),
   STT_ALLOW_FAULTS: flag(false),
+  STT_MAX_CONNECTIONS_PER_ADDRESS: integer(0, 0, 1_000_000),
+  STT_TRUST_PROXY: integer(0, 0, 10),
+  STT_CORS_ORIGINS: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.string().refine(isOrigin)))
+    .optional()
+    .transform((value) => [...new Set(value)])
+    .describe('origins such as https://app.example, comma-separated and without a path, or *'),
   METRICS_PORT: optionalInteger(0, 65535),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

@@ -34,7 +34,7 @@ function toAppError(
   allowed: readonly string[],
 ): AppError {
   if (error instanceof AppError) return error;
-  const path = new URL(request.url).pathname;
+  const path = pathOf(request);
   if (allowed.length > 0) {
     return new AppError(
       'method_not_allowed',
@@ -63,6 +63,11 @@ function toAppError(
 
 /** Methods that the path of a request does take; empty when there is no such path. */
 function allowedMethods(app: RouteTable, request: Request): string[] {
-  const path = new URL(request.url).pathname;
+  const path = pathOf(request);
   return app.routes.filter((route) => route.path === path).map(({ method }) => method);
+}
+
+/** A request without a sane Host header has no absolute address, and gets its answer all the same. */
+function pathOf(request: Request): string {
+  return URL.parse(request.url, 'http://localhost')?.pathname ?? '';
 }

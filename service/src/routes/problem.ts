@@ -23,6 +23,7 @@ const ABANDONED_BODY = new Set([
   'unsupported_media',
   'missing_file',
   'invalid_request',
+  'rate_limited',
 ]);
 
 export function toProblem(error: AppError, requestId: string): Problem {

@@ -14,6 +14,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   'audio_undecodable',
   'empty_audio',
   'unsupported_language',
+  'rate_limited',
   'internal',
   'engine_failed',
   'queue_full',

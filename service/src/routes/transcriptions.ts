@@ -16,6 +16,9 @@ import type { Spool } from '../upload/spool.ts';
 import { requestContext } from './request-context.ts';
 import { transcriptionDocs } from './transcription-docs.ts';
 
+/** Seconds for which a connection may be quiet while no upload and no transcription is under way. */
+export const IDLE_SECONDS = 30;
+
 export interface TranscriptionRouteDeps {
   readonly transcriber: Transcriber;
   readonly spool: Spool;
@@ -38,8 +41,8 @@ export function transcriptionRoutes(deps: TranscriptionRouteDeps) {
     const context = requestContext(request);
     // Bun closes connections that are quiet for some seconds; uploads have their own stall limit.
     server?.timeout(request, 0);
-    admit(isolation);
     try {
+      admit(isolation);
       const upload = await receiveUpload(incomingBody(request), deps.spool, deps.limits);
       try {
         const uploadMs = performance.now() - context.startedAt;
@@ -67,6 +70,9 @@ export function transcriptionRoutes(deps: TranscriptionRouteDeps) {
       if (!request.signal.aborted) throw error;
       deps.metrics.cancelled.inc();
       throw clientClosed(error);
+    } finally {
+      // It outlives the answer: without it a connection kept alive would never be closed.
+      server?.timeout(request, IDLE_SECONDS);
     }
   };
 

@@ -7,7 +7,7 @@ import { receiveUpload } from './receive.ts';
 import { openSpool } from './spool.ts';
 import type { Spool } from './spool.ts';
 
-const LIMITS = { stallMs: 300, maxBytes: 1024 * 1024 };
+const LIMITS = { stallMs: 300, minBytesPerSecond: 1000, maxBytes: 1024 * 1024 };
 
 let directory: string;
 let spool: Spool;
@@ -203,6 +203,43 @@ describe('an upload', () => {
     };
     expect(await codeOf(receiveUpload(body, spool, LIMITS))).toBe('upload_timeout');
     expect(spooled()).toBe(0);
+  });
+
+  it('that trickles is given up, however much came fast before', async () => {
+    let sent = 0;
+    const trickle = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (sent > 0) await Bun.sleep(20);
+        controller.enqueue(new Uint8Array(sent === 0 ? 512 * 1024 : 1));
+        sent += 1;
+      },
+    });
+    const body = {
+      ...raw('', { 'content-type': 'audio/wav' }),
+      stream: trickle,
+      contentLength: null,
+    };
+    const error = await receiveUpload(body, spool, LIMITS).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'upload_timeout' });
+    expect((error as AppError).message).toContain('STT_UPLOAD_MIN_BYTES_PER_SECOND');
+    expect(sent).toBeLessThan(100);
+    expect(spooled()).toBe(0);
+  });
+
+  it('that is slow but keeps the pace arrives', async () => {
+    let sent = 0;
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await Bun.sleep(20);
+        sent += 1;
+        if (sent > 50) controller.close();
+        else controller.enqueue(new Uint8Array(200));
+      },
+    });
+    const body = { ...raw('', { 'content-type': 'audio/wav' }), stream: slow, contentLength: null };
+    const { file } = await receiveUpload(body, spool, LIMITS);
+    expect(file.bytes).toBe(10_000);
+    await file.remove();
   });
 
   it('whose client leaves is given up', async () => {
