@@ -11,6 +11,7 @@ const MAX_FIELDS = 20;
 const MAX_FIELD_BYTES = 4096;
 const MAX_FIELD_NAME_BYTES = 100;
 const MAX_PART_HEADERS = 20;
+const MAX_PART_HEADER_BYTES = 4096;
 
 const HOW = `Send the recording as one file part named "${FIELDS.audio}": curl -F ${FIELDS.audio}=@clip.wav`;
 
@@ -53,8 +54,16 @@ export async function readMultipart(
       fileWritten.catch(fail);
     }
   });
-  parser.on('field', (name, value, nameTruncated, valueTruncated) => {
-    if (nameTruncated || valueTruncated) {
+  parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
+    // Busboy bounds names in URL-encoded bodies alone.
+    if (Buffer.byteLength(name) > MAX_FIELD_NAME_BYTES) {
+      fail(
+        new AppError(
+          'invalid_parameter',
+          `The field name "${printable(name)}…" is longer than ${MAX_FIELD_NAME_BYTES} bytes. Shorten it.`,
+        ),
+      );
+    } else if (valueTruncated) {
       fail(
         new AppError(
           'invalid_parameter',
@@ -102,8 +111,8 @@ function createParser(contentType: string): BusboyInstance {
         fields: MAX_FIELDS,
         parts: MAX_FIELDS,
         fieldSize: MAX_FIELD_BYTES,
-        fieldNameSize: MAX_FIELD_NAME_BYTES,
         headerPairs: MAX_PART_HEADERS,
+        headerSize: MAX_PART_HEADER_BYTES,
       },
     });
   } catch (error) {

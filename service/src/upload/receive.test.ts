@@ -44,6 +44,15 @@ function raw(text: string, headers: Record<string, string>) {
   return bodyOf(new Request('http://localhost/', { method: 'POST', body: text, headers }));
 }
 
+const FILE_HEADER = 'Content-Disposition: form-data; name="audio_file"; filename="a"\r\n';
+
+/** One part with these header lines. */
+function formUnder(headers: string) {
+  return raw(`--b\r\n${headers}\r\nabc\r\n--b--\r\n`, {
+    'content-type': 'multipart/form-data; boundary=b',
+  });
+}
+
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => undefined,
@@ -129,6 +138,17 @@ describe('an upload', () => {
       'with too many fields',
       'invalid_request',
       () => multipart(Array.from({ length: 30 }, (_, index) => [`field${index}`, 'x'] as const)),
+    ],
+    ['with a field of a huge name', 'invalid_parameter', () => multipart([['n'.repeat(500), 'x']])],
+    [
+      'with a part under a huge header',
+      'missing_file',
+      () => formUnder(`X-A: ${'a'.repeat(8000)}\r\n${FILE_HEADER}`),
+    ],
+    [
+      'with a part under a heap of headers',
+      'missing_file',
+      () => formUnder(`${'X-A: a\r\n'.repeat(100)}${FILE_HEADER}`),
     ],
     [
       'of another type',
