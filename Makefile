@@ -7,13 +7,13 @@ STAMP := node_modules/.setup-stamp
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
 
 $(STAMP): package.json service/package.json bun.lock
-	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts
+	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts >&2
 	@touch $@
 
 .PHONY: start
@@ -23,6 +23,14 @@ start: setup ## Set up and start the service on 127.0.0.1:8000
 .PHONY: transcribe
 transcribe: setup ## Upload FILE=x.flac to the running service and print its text
 	@$(RUN) scripts/transcribe.ts "$(FILE)"
+
+.PHONY: api-key
+api-key: setup ## Make an API key for NAME=x and print it once (LIMIT=4 requests in flight)
+	@$(RUN) scripts/api-key.ts "$(NAME)" "$(LIMIT)"
+
+.PHONY: api-key-revoke
+api-key-revoke: setup ## Take the API key of NAME=x back
+	@$(RUN) scripts/api-key-revoke.ts "$(NAME)"
 
 .PHONY: azure-emulator
 azure-emulator: setup ## Stand in for Azure on 127.0.0.1:5010 (PORT=… ENGINE=moonshine-tiny)

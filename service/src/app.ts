@@ -3,11 +3,13 @@ import { Elysia } from 'elysia';
 import type { Config } from './config.ts';
 import type { EngineId } from './contract.ts';
 import { supportOf } from './engines/registry.ts';
+import { createInFlight } from './keys/in-flight.ts';
+import type { KeyStore } from './keys/key-store.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createClientAddresses } from './perimeter/client-address.ts';
+import { createFailedAttempts } from './perimeter/failed-attempts.ts';
 import { guardRequests } from './perimeter/guard.ts';
-import type { GuardOptions } from './perimeter/guard.ts';
 import { refreshCircuitGauges, refreshPoolGauges } from './pool-metrics.ts';
 import { unreadyReason } from './readiness.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -16,6 +18,7 @@ import { healthRoutes } from './routes/health.ts';
 import { indexRoutes } from './routes/index-page.ts';
 import { monitoringRoutes } from './routes/monitoring.ts';
 import { observeRequests } from './routes/observe.ts';
+import { requireKey } from './routes/require-key.ts';
 import { IDLE_SECONDS, transcriptionRoutes } from './routes/transcriptions.ts';
 import type { Runners } from './runners/index.ts';
 import { understands } from './transcription/options.ts';
@@ -35,6 +38,8 @@ export interface AppDeps {
   resilienceOf(engine: EngineId): EngineResilience;
   /** Where an engine's bearer tokens come from; null for one that needs none. */
   tokensFor(engine: EngineId): TokenSource | null;
+  /** Whose keys may use the service; null: everyone may. */
+  readonly keys: KeyStore | null;
   isDraining(): boolean;
 }
 
@@ -61,15 +66,29 @@ export function createApp(deps: AppDeps) {
     fallbackSpeaks: (language) =>
       config.fallbackEngine !== null && understands(supportOf(config.fallbackEngine), language),
   });
-  // Uploads are counted while they arrive.
-  const app = new Elysia({ serve: { ...SERVE, maxRequestBodySize: Number.MAX_SAFE_INTEGER } });
+  const app = new Elysia({
+    // Uploads are counted while they arrive.
+    serve: { ...SERVE, maxRequestBodySize: Number.MAX_SAFE_INTEGER },
+    // Else Elysia finds the path of http://stt/… behind its second slash.
+    handler: { standardHostname: false },
+  });
   observeRequests(app, log, metrics);
   handleErrors(app, log);
-  guardRequests(app, guardOptions(config));
+  const addresses = createClientAddresses(config.perimeter.trustedProxies);
+  guardRequests(app, { ...config.perimeter, addresses });
+  if (deps.keys !== null) {
+    const { keys } = deps;
+    requireKey(app, {
+      verify: (presented) => keys.verify(presented),
+      inFlight: createInFlight(),
+      metrics,
+      failures: createFailedAttempts({ addressOf: (request) => addresses.of(request) }),
+    });
+  }
   app
     .use(indexRoutes())
     .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : unready(deps))))
-    .use(docsRoutes(deps.version))
+    .use(docsRoutes(deps.version, deps.keys !== null))
     .use(
       transcriptionRoutes({
         transcriber,
@@ -89,12 +108,12 @@ export function createApp(deps: AppDeps) {
 export function createMetricsApp(deps: AppDeps) {
   const app = new Elysia({ serve: { ...SERVE, maxRequestBodySize: MONITORING_BODY_BYTES } });
   handleErrors(app, deps.log);
-  guardRequests(app, guardOptions(deps.config));
+  const { perimeter } = deps.config;
+  guardRequests(app, {
+    ...perimeter,
+    addresses: createClientAddresses(perimeter.trustedProxies),
+  });
   return app.use(monitoring(deps));
-}
-
-function guardOptions({ perimeter }: Config): GuardOptions {
-  return { ...perimeter, addresses: createClientAddresses(perimeter.trustedProxies) };
 }
 
 function unready({ config, runners, tokensFor, resilienceOf }: AppDeps): string | null {

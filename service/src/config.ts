@@ -81,6 +81,8 @@ export interface Config {
     /** Environment of the workers. */
     readonly environment: Readonly<Record<string, string>>;
   };
+  /** Whose keys may use the service; null: everyone may. */
+  readonly keysFile: string | null;
   readonly faults: Faults | null;
   /** Null where no resource is named. */
   readonly azure: AzureConfig | null;
@@ -224,6 +226,7 @@ function toConfig(env: Environment, environment: Record<string, string>): Config
       queueTimeoutMs: env.PROCESS_QUEUE_TIMEOUT * 1000,
       environment,
     },
+    keysFile: env.STT_API_KEYS_FILE === undefined ? null : resolve(env.STT_API_KEYS_FILE),
     faults: env.STT_FAULTS ?? null,
     azure: azureOf(env),
   };

@@ -17,6 +17,9 @@ export const PATHS = {
   docs: '/docs',
 } as const;
 
+/** Probes of the platform: they need no key, whatever is configured. */
+export const OPEN_PATHS = [PATHS.liveness, PATHS.readiness] as const;
+
 /** Multipart fields and query parameters of a transcription request. */
 export const FIELDS = {
   audio: 'audio_file',
@@ -30,7 +33,12 @@ export const HEADERS = {
   engine: 'X-Stt-Engine',
   serverTiming: 'Server-Timing',
   retryAfter: 'Retry-After',
+  authenticate: 'WWW-Authenticate',
+  authorization: 'Authorization',
 } as const;
+
+/** Headers that hold a key and nothing else; `Authorization: Bearer` is the fourth form. */
+export const KEY_HEADERS = ['api-key', 'Ocp-Apim-Subscription-Key', 'X-Api-Key'] as const;
 
 /** Where a transcription runs; the value of `isolation` in answers and of the metric label. */
 export const ISOLATIONS = ['process', 'thread', 'none'] as const;
@@ -77,6 +85,7 @@ export const ENV = [
   'STT_UPLOAD_MIN_BYTES_PER_SECOND',
   'STT_SPOOL_DIR',
   'STT_SPOOL_MAX_MB',
+  'STT_API_KEYS_FILE',
   'STT_FAULTS',
   'STT_ALLOW_FAULTS',
   'STT_MAX_CONNECTIONS_PER_ADDRESS',
@@ -118,5 +127,8 @@ export const METRICS = {
   engineFallbacks: 'stt_engine_fallbacks_total',
   engineCircuitOpen: 'stt_engine_circuit_open',
   tokenRefreshes: 'stt_token_refreshes_total',
+  keyRequests: 'stt_key_requests_total',
+  keyFileReloads: 'stt_key_file_reloads_total',
+  keys: 'stt_keys',
   cancelled: 'stt_cancelled_total',
 } as const;

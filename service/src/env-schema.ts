@@ -103,6 +103,7 @@ export const ENV_SCHEMA = {
   STT_UPLOAD_MIN_BYTES_PER_SECOND: integer(1024, 0, 1_073_741_824),
   STT_SPOOL_DIR: z.string().min(1).optional().describe('a directory that this process can write'),
   STT_SPOOL_MAX_MB: integer(2048, 1, 1_048_576),
+  STT_API_KEYS_FILE: z.string().min(1).optional().describe('a file that make api-key has written'),
   STT_FAULTS: z
     .string()
     .transform((value, context) => {

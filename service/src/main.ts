@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { version } from '../package.json';
 import { ConfigError, processEnvironment, readConfig, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
+import { KeyFileError } from './keys/key-file.ts';
 import { createLog } from './log.ts';
 import { startService } from './service.ts';
 import type { Service } from './service.ts';
@@ -49,6 +50,10 @@ function serviceOrExit(): Service {
   try {
     return startService(config, log, version);
   } catch (error) {
+    if (error instanceof KeyFileError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(78);
+    }
     log.fatal({ err: error, host: config.host, port: config.port }, 'could not start');
     process.exit(1);
   }

@@ -140,6 +140,14 @@ export function createMetrics() {
     tokenRefreshes: counter(METRICS.tokenRefreshes, 'Token requests to the identity provider.', [
       'outcome',
     ]),
+    keyRequests: counter(METRICS.keyRequests, 'Requests that need a key, by its name.', [
+      'key',
+      'outcome',
+    ]),
+    keyFileReloads: counter(METRICS.keyFileReloads, 'Times the changed key file was read again.', [
+      'outcome',
+    ]),
+    keys: gauge(METRICS.keys, 'Keys that the service knows.'),
     cancelled: counter(METRICS.cancelled, 'Requests whose client left before the answer.'),
   };
 }

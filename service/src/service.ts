@@ -10,6 +10,7 @@ import type { TokenProvider } from './identity/token-provider.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
+import { openKeys } from './open-keys.ts';
 import { observePoolEvent } from './pool-metrics.ts';
 import { createRunners } from './runners/index.ts';
 import { openSpool } from './upload/spool.ts';
@@ -20,6 +21,8 @@ const LAST_ANSWERS_POLL_MS = 5;
 export interface Service {
   readonly url: string;
   readonly metricsUrl: string;
+  /** Every route of the main port. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Resolves when the default engine can answer. */
   readonly ready: Promise<void>;
   /**
@@ -29,9 +32,10 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Resolves once the ports are open; engines may still be loading. */
+/** Returns once the ports are open; engines may still be loading. Throws `KeyFileError` before anything is started. */
 export function startService(config: Config, log: Log, version: string): Service {
   const metrics = createMetrics();
+  const keys = openKeys(config, log, metrics);
   const spool = openSpool({
     directory: config.upload.spoolDir,
     maxBytes: config.upload.spoolMaxBytes,
@@ -49,6 +53,7 @@ export function startService(config: Config, log: Log, version: string): Service
     spool,
     version,
     resilienceOf: createEngineLimits(config),
+    keys,
     tokensFor: (engine) => (isAzure(engine) ? tokens : null),
     isDraining: () => stopping !== undefined,
   };
@@ -81,12 +86,14 @@ export function startService(config: Config, log: Log, version: string): Service
     await app.stop(true);
     await metricsApp?.stop(true);
     tokens?.stop();
+    keys?.close();
     spool.close();
   }
 
   return {
     url: addressOf(app),
     metricsUrl: addressOf(metricsApp ?? app),
+    routes: app.routes,
     ready: start(),
     stop: () => (stopping ??= stop()),
   };

@@ -42,6 +42,7 @@ describe('the service', () => {
     expect(Object.keys(responses)).toEqual([
       '200',
       '400',
+      '401',
       '408',
       '413',
       '415',

@@ -48,6 +48,7 @@ export async function startNoOpService(env: Record<string, string> = {}): Promis
     spool,
     version: 'bench',
     resilienceOf: createEngineLimits(config),
+    keys: null,
     tokensFor: () => null,
     isDraining: () => false,
     runners: {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { openapi } from '@elysiajs/openapi';
 import { Elysia } from 'elysia';
-import { PATHS } from '../contract.ts';
+import { HEADERS, KEY_HEADERS, PATHS } from '../contract.ts';
 import { html } from './html.ts';
 import { COMPONENTS } from './schemas.ts';
 
@@ -35,7 +35,18 @@ const PAGE = `<!doctype html>
 const POLICY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
-export function docsRoutes(version: string) {
+/** The four forms of a key, any of which will do. */
+const KEY_SCHEMES = {
+  [HEADERS.authorization]: { type: 'http' as const, scheme: 'bearer' },
+  ...Object.fromEntries(
+    KEY_HEADERS.map((name) => [name, { type: 'apiKey' as const, in: 'header', name }]),
+  ),
+};
+
+const SECURITY = Object.keys(KEY_SCHEMES).map((scheme) => ({ [scheme]: [] }));
+
+/** `keysNeeded`: the document says how a key is sent. */
+export function docsRoutes(version: string, keysNeeded: boolean) {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const app = new Elysia()
     .use(
@@ -55,7 +66,11 @@ export function docsRoutes(version: string) {
             { name: 'transcription', description: 'A recording in, its words out.' },
             { name: 'operation', description: 'Probes, metrics and state.' },
           ],
-          components: { schemas: COMPONENTS as never },
+          components: {
+            schemas: COMPONENTS as never,
+            ...(keysNeeded ? { securitySchemes: KEY_SCHEMES } : {}),
+          },
+          ...(keysNeeded ? { security: SECURITY } : {}),
         },
       }),
     )

@@ -19,6 +19,7 @@ export function healthRoutes(unreadyReason: () => string | null) {
     .get(PATHS.liveness, () => ({ status: 'ok' }), {
       detail: {
         tags: ['operation'],
+        security: [],
         summary: 'Liveness',
         description: 'Answers while the event loop turns.',
         responses: answers('Alive.'),
@@ -34,6 +35,7 @@ export function healthRoutes(unreadyReason: () => string | null) {
       {
         detail: {
           tags: ['operation'],
+          security: [],
           summary: 'Readiness',
           description: 'Whether an engine can answer now.',
           responses: answers('Ready.', { 503: 'Not ready; `detail` says why.' }),

@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 `application/problem+json`. */
 import { STATUS_CODES } from 'node:http';
-import { HEADERS } from '../contract.ts';
+import { HEADERS, SERVICE_NAME } from '../contract.ts';
 import type { AppError } from '../errors.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -23,8 +23,12 @@ const ABANDONED_BODY = new Set([
   'unsupported_media',
   'missing_file',
   'invalid_request',
+  'unauthorized',
   'rate_limited',
 ]);
+
+/** RFC 9110 wants every 401 to say how to do it right. */
+const CHALLENGE = `Bearer realm="${SERVICE_NAME}"`;
 
 export function toProblem(error: AppError, requestId: string): Problem {
   return {
@@ -46,6 +50,7 @@ export function problemHeaders(problem: Problem): Record<string, string> {
     ...(problem.retry_after_seconds === undefined
       ? {}
       : { [HEADERS.retryAfter]: String(problem.retry_after_seconds) }),
+    ...(problem.code === 'unauthorized' ? { [HEADERS.authenticate]: CHALLENGE } : {}),
     ...(ABANDONED_BODY.has(problem.code) ? { connection: 'close' } : {}),
   };
 }

@@ -7,6 +7,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   'invalid_request',
   'missing_file',
   'invalid_parameter',
+  'unauthorized',
   'upload_timeout',
   'audio_too_large',
   'audio_too_long',
