@@ -73,7 +73,6 @@ export function createApp(deps: AppDeps) {
     handler: { standardHostname: false },
   });
   observeRequests(app, log, metrics);
-  handleErrors(app, log);
   const addresses = createClientAddresses(config.perimeter.trustedProxies);
   guardRequests(app, { ...config.perimeter, addresses });
   if (deps.keys !== null) {
@@ -85,6 +84,7 @@ export function createApp(deps: AppDeps) {
       failures: createFailedAttempts({ addressOf: (request) => addresses.of(request) }),
     });
   }
+  handleErrors(app, log);
   app
     .use(indexRoutes())
     .use(healthRoutes(() => (deps.isDraining() ? SHUTTING_DOWN : unready(deps))))

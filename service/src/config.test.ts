@@ -33,6 +33,7 @@ describe('configuration', () => {
       requestBudgetMs: null,
       maxAudioSeconds: 7200,
       shutdownGraceMs: 30_000,
+      keysFile: null,
       faults: null,
       azure: null,
       logLevel: 'info',
@@ -103,6 +104,7 @@ describe('configuration', () => {
       STT_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
       STT_SPOOL_DIR: '/somewhere',
       STT_SPOOL_MAX_MB: '10',
+      STT_API_KEYS_FILE: '/etc/stt/keys',
       STT_FAULTS: 'leak:260MB,crash:0.1,hang:0.05,slow:2s',
       STT_ALLOW_FAULTS: 'true',
       LOG_LEVEL: 'warn',
@@ -145,6 +147,7 @@ describe('configuration', () => {
         corsOrigins: ['https://app.example', 'http://localhost:5173'],
       },
       maxAudioSeconds: 120,
+      keysFile: '/etc/stt/keys',
       faults: { leakBytes: 260 * 1024 * 1024, crashRate: 0.1, hangRate: 0.05, slowSeconds: 2 },
       azure: {
         endpoint: 'https://speech-1.cognitiveservices.azure.com',

@@ -119,6 +119,26 @@ describe('the process', () => {
     expect(said).toContain('PROCESS_TIMEOUT=0');
   });
 
+  it('names every fault of the key file and does not start', async () => {
+    const { child } = launch(
+      { STT_API_KEYS_FILE: 'keys' },
+      { keys: 'first line\n\nlaptop:no-hash\n' },
+    );
+    expect(await child.exited).toBe(78);
+    const said = await new Response(child.stderr).text();
+    expect(said).toContain('2 fault(s)');
+    expect(said).toContain('line 1: must be name:sha256');
+    expect(said).toContain('line 3: the second field must be 64 hexadecimal digits');
+    expect(said).not.toContain('no-hash');
+  });
+
+  it('does not start without the key file that it was told of', async () => {
+    const { child } = launch({ STT_API_KEYS_FILE: 'nowhere' });
+    expect(await child.exited).toBe(78);
+    const said = await new Response(child.stderr).text();
+    expect(said).toMatch(/There is no key file .*nowhere\. make api-key NAME=… makes one\./);
+  });
+
   it('says which port is taken', async () => {
     const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('taken') });
     const { child, finished, lines } = launch({ PORT: String(other.port) });

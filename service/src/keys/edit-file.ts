@@ -33,6 +33,8 @@ export function addKey(path: string, name: string, limit: number | null): string
 }
 
 export function revokeKey(path: string, name: string): void {
+  // Without a file there is nothing to take out, and none should come of it.
+  readKeyText(path);
   replace(path, (text, entries) => {
     if (!entries.some((entry) => entry.name === name)) {
       const names = entries.map((entry) => entry.name).join(', ') || 'none';

@@ -19,7 +19,7 @@ export interface GuardOptions {
   readonly corsOrigins: readonly string[];
 }
 
-/** Register it after what answers errors and before routes. */
+/** Register it before routes, and before what asks for keys: a preflight carries none. */
 export function guardRequests<App extends Elysia>(app: App, options: GuardOptions): App {
   const { addresses, maxPerAddress, corsOrigins } = options;
   const inFlight = createInFlight(maxPerAddress > 0 ? maxPerAddress : Number.POSITIVE_INFINITY);

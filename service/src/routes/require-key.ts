@@ -34,7 +34,7 @@ export const KEY_OUTCOMES: readonly Outcome[] = [
   'throttled',
 ];
 
-/** Goes before the routes, and after what answers browsers' preflight requests: those never carry a key. */
+/** Goes before error handler and routes, and after what answers browsers' preflight requests: those carry no key. */
 export function requireKey<App extends Elysia>(app: App, deps: KeyGuardDeps): App {
   const { inFlight, metrics, failures } = deps;
   const leaving = new WeakMap<Request, () => void>();
@@ -94,7 +94,11 @@ export function requireKey<App extends Elysia>(app: App, deps: KeyGuardDeps): Ap
     count(key.name, 'accepted');
     leaving.set(request, leave);
   });
-  app.onAfterResponse({ as: 'global' }, ({ request }) => leaving.get(request)?.());
+  const leave = ({ request }: { readonly request: Request }) => leaving.get(request)?.();
+  // Before the answer goes out: who has it and asks again must not meet its own last request.
+  app.onAfterHandle({ as: 'global' }, leave);
+  app.onError({ as: 'global' }, leave);
+  app.onAfterResponse({ as: 'global' }, leave);
   return app;
 }
 
