@@ -41,8 +41,8 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function open(at = path): KeyStore {
-  const store = openKeyStore(at, (reload) => reloads.push(reload), QUICK);
+function open(at = path, watch = QUICK): KeyStore {
+  const store = openKeyStore(at, (reload) => reloads.push(reload), watch);
   stores.push(store);
   return store;
 }
@@ -121,6 +121,16 @@ describe('the keys of a file', () => {
     expect(store.verify(OLD)?.name).toBe('old');
     writeFileSync(path, line('old', OLD));
     expect(await nextReload(3)).toEqual({ outcome: 'loaded', size: 1, removed: [] });
+  });
+
+  it('are not read while somebody is writing them line by line', async () => {
+    open(path, { lookEveryMs: 1, restMs: 300 });
+    writeFileSync(path, '');
+    for (let index = 0; index < 20; index += 1) {
+      appendFileSync(path, line(`k${index}`, `key ${index}`));
+      await Bun.sleep(5);
+    }
+    expect(await nextReload()).toMatchObject({ outcome: 'loaded', size: 20 });
   });
 
   it('are none when the last line is gone', async () => {
