@@ -79,6 +79,10 @@ bench-pool: setup ## Measure the process pool against its peers, and what isolat
 bench-azure: setup ## Measure what the way to Azure costs, with the emulator in its place
 	@$(RUN) service/bench/azure.ts
 
+.PHONY: bench-keys
+bench-keys: setup ## Measure what a flood of wrong keys costs a caller with a good one
+	@$(RUN) service/bench/keys.ts
+
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
 	@$(RUN) scripts/make-samples.ts

@@ -10,7 +10,7 @@ export interface Served {
   /** Milliseconds from the start of the process to the first 200 of `/readyz`. */
   readonly readyMs: number;
   /** Milliseconds of one upload to the isolated endpoint, client's wall time. */
-  transcribe(clip: Clip): Promise<number>;
+  transcribe(clip: Clip, headers?: Record<string, string>): Promise<number>;
   /** Resident bytes of the server process, workers not counted. */
   parentBytes(): number;
   stop(): Promise<void>;
@@ -47,7 +47,7 @@ export async function serve(env: Record<string, string>): Promise<Served> {
   return {
     url,
     readyMs,
-    async transcribe(clip) {
+    async transcribe(clip, headers = {}) {
       const file =
         bodies.get(clip.path) ?? new File([readFileSync(clip.path)], basename(clip.path));
       bodies.set(clip.path, file);
@@ -57,6 +57,7 @@ export async function serve(env: Record<string, string>): Promise<Served> {
       const answer = await fetch(url + PATHS.transcriptionsIsolated, {
         method: 'POST',
         body: form,
+        headers,
       });
       const body = await answer.text();
       if (!answer.ok) throw new Error(`${answer.status}: ${body}`);
