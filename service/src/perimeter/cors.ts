@@ -1,11 +1,18 @@
 /** CORS: which pages of other origins may call the service from a browser. None, unless they are listed. */
-import { HEADERS } from '../contract.ts';
+import { HEADERS, KEY_HEADERS } from '../contract.ts';
 
 const METHODS = 'GET, POST, OPTIONS';
 /** Everything a caller may have to send: the body's type, its own request id, a key in any of its forms. */
-const REQUEST_HEADERS =
-  'Authorization, X-API-Key, API-Key, Ocp-Apim-Subscription-Key, Content-Type, X-Request-Id';
-const EXPOSED = Object.values(HEADERS).join(', ');
+const REQUEST_HEADERS = [
+  HEADERS.authorization,
+  ...KEY_HEADERS,
+  'Content-Type',
+  HEADERS.requestId,
+].join(', ');
+/** What scripts of a listed origin may read of an answer. */
+const EXPOSED = [HEADERS.requestId, HEADERS.engine, HEADERS.serverTiming, HEADERS.retryAfter].join(
+  ', ',
+);
 const PREFLIGHT_SECONDS = '600';
 
 /**

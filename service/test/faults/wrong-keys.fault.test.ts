@@ -64,7 +64,8 @@ it(`${UPLOADS} uploads with wrong keys, ${IN_FLIGHT} in flight, reach neither me
   };
   const expected = await good();
   expect(expected.status).toBe(200);
-  await flood(url, 500);
+  const first = await flood(url, 500);
+  expect(first['401']).toBeGreaterThanOrEqual(20);
   const [memory, files] = [residentBytes(child.pid), openFiles(child.pid)];
 
   const state = { over: false };
@@ -82,7 +83,6 @@ it(`${UPLOADS} uploads with wrong keys, ${IN_FLIGHT} in flight, reach neither me
     `${JSON.stringify(outcomes)}; ${answered} good ones answered; memory grown by ${(grown / 1024 / 1024).toFixed(1)} MB`,
   );
   expect((outcomes['401'] ?? 0) + (outcomes['429'] ?? 0)).toBe(UPLOADS);
-  expect(outcomes['401']).toBeGreaterThan(0);
   expect(answered).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(1);
   expect(served.spooled()).toEqual([]);
