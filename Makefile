@@ -44,6 +44,12 @@ test: setup ## Set up and run all tests
 test-faults: setup ## Kill, hang and starve everything and count what survives: about three minutes
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
+.PHONY: test-system
+test-system: setup ## Ask every panel and rule of a real Prometheus that scrapes real services: a minute
+	@PROMETHEUS=$$(./scripts/tools/find-tool.sh prometheus) && PROMTOOL=$$(./scripts/tools/find-tool.sh promtool) && \
+		export PROMETHEUS PROMTOOL && \
+		$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.system.config.ts
+
 .PHONY: check
 check: setup fmt-check lint types test ## Everything CI checks: format, lint, types, tests
 

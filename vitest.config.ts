@@ -8,6 +8,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     include: ['service/{src,test,emulator}/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: ['**/*.fault.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.fault.test.ts', '**/*.system.test.ts', '**/node_modules/**'],
   },
 });

@@ -46,6 +46,7 @@ const BROKEN: readonly (readonly [string, string])[] = [
   ['service/src/routes/bad-2.ts', "import { x } from '../readiness.ts';"],
   ['service/src/routes/bad-3.ts', "import { x } from '../open-keys.ts';"],
   ['dashboards/bad.ts', "import { x } from '../service/src/metrics.ts';"],
+  ['system/bad.ts', "import { x } from '../service/src/metrics.ts';"],
   ['k6/bad.ts', "import { x } from '../service/src/pool/index.ts';"],
 ];
 const KEPT: readonly (readonly [string, string])[] = [
@@ -58,6 +59,7 @@ const KEPT: readonly (readonly [string, string])[] = [
   ['service/src/routes/good-2.ts', "import { x } from '../keys/in-flight.ts';"],
   ['service/src/routes/good.ts', "import { x } from '../transcription/transcribe.ts';"],
   ['service/emulator/good.ts', "import { x } from '../src/audio/index.ts';"],
+  ['system/good.ts', "import { x } from '../service/emulator/index.ts';"],
   ['dashboards/good.ts', "import { x } from '../service/src/contract.ts';"],
 ];
 
