@@ -59,7 +59,7 @@ export async function driveTraffic({ urls, emulator }: Services): Promise<Answer
     if (round % 4 === 1) emulator.addRule({ fault: 'throttled', on: 'speech', times: 2 });
     if (round % 4 === 1) emulator.addRule({ fault: 'internal', on: 'fast', times: 1 });
     if (round % 4 === 2) emulator.addRule({ fault: 'expired-token', on: 'speech', times: 1 });
-    if (round % 4 === 2) emulator.addRule({ fault: 'internal', on: 'identity', times: 1 });
+    if (round % 4 === 2) emulator.addRule({ fault: 'unauthorized', on: 'identity', times: 1 });
     for (const engine of ['azure-speech', 'azure-fast']) {
       for (const route of ROUTES) {
         const fields = { [FIELDS.engine]: engine, [FIELDS.language]: 'en-US' };
