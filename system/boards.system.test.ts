@@ -16,6 +16,9 @@ const RULE_FILES = ruleFilesIn(RULES_DIRECTORY);
 const PANEL_QUERIES = BOARDS.flatMap(queriesOfBoard);
 const RULE_QUERIES = RULE_FILES.flatMap(queriesOfRuleFile);
 
+/** A rate needs two values at least. */
+const SCRAPES_AFTER = 3;
+
 interface Rule {
   readonly name: string;
   readonly health: string;
@@ -41,9 +44,12 @@ beforeAll(async () => {
   platform = await startPlatform(tool('PROMETHEUS'), RULE_FILES);
   const from = Date.now() / 1000;
   answers = await driveTraffic(platform.services);
-  await waitFor('every rule to be evaluated', async () =>
-    (await rules()).every(({ health }) => health !== 'unknown'),
-  );
+  const settled = Date.now() / 1000 + SCRAPES_AFTER;
+  await waitFor('the last counts to be scraped and judged', async () => {
+    const { prometheus } = platform;
+    const late = await prometheus.instant(`timestamp(up) < ${settled}`);
+    return late.length === 0 && (await rules()).every(({ health }) => health !== 'unknown');
+  });
   window = { from, to: Date.now() / 1000 };
 });
 
@@ -70,7 +76,7 @@ describe('the traffic', () => {
 });
 
 describe('the boards', () => {
-  it.each(PANEL_QUERIES)('have data for $place', async (query) => {
+  it.each(PANEL_QUERIES)('have data: $source: $name, $refId', async (query) => {
     expect((await ask(query)).complaint).toBeNull();
   });
 
@@ -80,7 +86,7 @@ describe('the boards', () => {
 });
 
 describe('the rules', () => {
-  it.each(RULE_QUERIES)('can be asked: $place', async (query) => {
+  it.each(RULE_QUERIES)('can be asked: $source: $name', async (query) => {
     expect((await ask(query)).complaint).toBeNull();
   });
 

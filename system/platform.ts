@@ -40,7 +40,8 @@ export async function startPlatform(
     stops.push(() => services.stop());
     const targets = Object.entries(PODS).map(([name, pod]) => ({
       address: new URL(services.urls[name as InstanceName]).host,
-      labels: { namespace: 'stt', pod, container: JOB },
+      // As the scrape job in production does, so that boards find the pods of an instance.
+      labels: { instance: pod, namespace: 'stt', pod, container: JOB },
     }));
     const prometheus = await startPrometheus(
       executable,

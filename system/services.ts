@@ -30,12 +30,11 @@ export const INSTANCES = {
   sabotaged: {
     STT_ENGINE: 'moonshine-tiny',
     PROCESS_POOL_SIZE: '2',
-    PROCESS_MAX_TASKS: '3',
     PROCESS_MAX_RSS_MB: '400',
     PROCESS_TIMEOUT: '2',
     PROCESS_QUEUE_SIZE: '6',
     PROCESS_QUEUE_TIMEOUT: '1',
-    STT_FAULTS: 'crash:0.3,hang:0.15,slow:0.2s,leak:150MB',
+    STT_FAULTS: 'crash:0.3,hang:0.15,slow:0.2s,leak:250MB',
     STT_ALLOW_FAULTS: 'true',
   },
   unpooled: { STT_ENGINE: 'moonshine-tiny', ENABLE_PROCESS_ISOLATED: 'false' },

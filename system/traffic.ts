@@ -7,17 +7,20 @@ const ROUNDS = 8;
 const ROUND_MS = 4_000;
 /** Faults come by chance: so many uploads more until each has happened. */
 const MORE_ROUNDS = 20;
+/** A worker has to be idle for so long before it is replaced for its memory. */
+const JUDGED_AFTER_MS = 1_000;
 const LEAVES_AFTER_MS = 60;
 /** As many as open a circuit. */
 const FAILURES_IN_A_ROW = 5;
 
 const ROUTES = [PATHS.transcriptionsIsolated, PATHS.transcriptions, PATHS.transcriptionsSync];
+/** How the lines begin whose values must not stay zero. */
 const CHANCES = [
   METRICS.poolCrashes,
   METRICS.poolTimeouts,
-  METRICS.poolRecycles,
   METRICS.poolRetries,
   METRICS.poolRejected,
+  `${METRICS.poolRecycles}{reason="memory"}`,
 ];
 
 /** How often each answer came, by instance and status; `null` where a client left or a connection broke. */
@@ -88,6 +91,7 @@ export async function driveTraffic({ urls, emulator }: Services): Promise<Answer
     if (lacking.length === 0) break;
     if (round === MORE_ROUNDS) throw new Error(`still nothing in ${lacking.join(', ')}`);
     count('sabotaged', await overflow(urls.sabotaged, 12));
+    await Bun.sleep(JUDGED_AFTER_MS);
   }
   return answers;
 }
@@ -99,6 +103,8 @@ function clipOf(round: number) {
 }
 
 async function notYetCounted(url: string): Promise<string[]> {
-  const text = await (await fetch(url + PATHS.metrics)).text();
-  return CHANCES.filter((name) => !new RegExp(`^${name}(\\{.*\\})? [1-9]`, 'm').test(text));
+  const lines = (await (await fetch(url + PATHS.metrics)).text()).split('\n');
+  return CHANCES.filter(
+    (start) => !lines.some((line) => line.startsWith(start) && !line.endsWith(' 0')),
+  );
 }
