@@ -7,8 +7,6 @@ const ROUNDS = 8;
 const ROUND_MS = 4_000;
 /** Faults come by chance: so many uploads more until each has happened. */
 const MORE_ROUNDS = 20;
-/** A worker has to be idle for so long before it is replaced for its memory. */
-const JUDGED_AFTER_MS = 1_000;
 const LEAVES_AFTER_MS = 60;
 /** As many as open a circuit. */
 const FAILURES_IN_A_ROW = 5;
@@ -20,7 +18,7 @@ const CHANCES = [
   METRICS.poolTimeouts,
   METRICS.poolRetries,
   METRICS.poolRejected,
-  `${METRICS.poolRecycles}{reason="memory"}`,
+  `${METRICS.poolRecycles}{reason="memory`,
 ];
 
 /** How often each answer came, by instance and status; `null` where a client left or a connection broke. */
@@ -91,7 +89,6 @@ export async function driveTraffic({ urls, emulator }: Services): Promise<Answer
     if (lacking.length === 0) break;
     if (round === MORE_ROUNDS) throw new Error(`still nothing in ${lacking.join(', ')}`);
     count('sabotaged', await overflow(urls.sabotaged, 12));
-    await Bun.sleep(JUDGED_AFTER_MS);
   }
   return answers;
 }
