@@ -132,3 +132,45 @@ export const METRICS = {
   keys: 'stt_keys',
   cancelled: 'stt_cancelled_total',
 } as const;
+
+/** Type and labels of each metric; a histogram also has `le` on its `_bucket`. A test holds them equal to what is exported. */
+export const METRIC_SCHEMA = {
+  httpRequests: { type: 'counter', labels: ['route', 'method', 'status'] },
+  httpRequestDuration: { type: 'histogram', labels: ['route', 'method'] },
+  transcriptions: { type: 'counter', labels: ['engine', 'isolation', 'outcome'] },
+  transcriptionDuration: { type: 'histogram', labels: ['engine', 'isolation'] },
+  transcriptionConfidence: { type: 'histogram', labels: ['engine'] },
+  audioDuration: { type: 'histogram', labels: ['engine'] },
+  audioSeconds: { type: 'counter', labels: ['engine'] },
+  realTimeFactor: { type: 'histogram', labels: ['engine'] },
+  requestRealTimeFactor: { type: 'histogram', labels: ['route'] },
+  decodeDuration: { type: 'histogram', labels: [] },
+  uploadBytes: { type: 'histogram', labels: [] },
+  poolWorkers: { type: 'gauge', labels: ['state'] },
+  poolSize: { type: 'gauge', labels: [] },
+  poolQueueDepth: { type: 'gauge', labels: [] },
+  poolQueueWait: { type: 'histogram', labels: [] },
+  poolTaskDuration: { type: 'histogram', labels: [] },
+  poolRejected: { type: 'counter', labels: ['reason'] },
+  poolTimeouts: { type: 'counter', labels: [] },
+  poolCrashes: { type: 'counter', labels: ['signal'] },
+  poolRecycles: { type: 'counter', labels: ['reason'] },
+  poolRetries: { type: 'counter', labels: [] },
+  poolBootFailures: { type: 'counter', labels: [] },
+  poolWorkerStart: { type: 'histogram', labels: [] },
+  poolWorkerMemory: { type: 'gauge', labels: ['slot'] },
+  processMemory: { type: 'gauge', labels: ['process'] },
+  engineRequests: { type: 'counter', labels: ['engine', 'outcome'] },
+  engineFallbacks: { type: 'counter', labels: ['from', 'to'] },
+  engineCircuitOpen: { type: 'gauge', labels: ['engine'] },
+  tokenRefreshes: { type: 'counter', labels: ['outcome'] },
+  cancelled: { type: 'counter', labels: [] },
+} as const satisfies Record<
+  keyof typeof METRICS,
+  { readonly type: 'counter' | 'gauge' | 'histogram'; readonly labels: readonly string[] }
+>;
+
+/** Upper bounds of the real-time factors' buckets: a latency objective must be one of them. */
+export const REAL_TIME_FACTOR_BUCKETS = [
+  0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10,
+] as const;

@@ -1,11 +1,10 @@
 /** Every metric of the service, with names from the contract and bounded labels. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS } from './contract.ts';
+import { METRICS, REAL_TIME_FACTOR_BUCKETS } from './contract.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 
 const LATENCY_SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const AUDIO_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
-const RATIO = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10];
 const CONFIDENCE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1];
 const UPLOAD_BYTES = [1e4, 1e5, 5e5, 1e6, 5e6, 1e7, 2.5e7, 5e7, 1e8, 2.5e8];
 
@@ -66,13 +65,13 @@ export function createMetrics() {
     realTimeFactor: histogram(
       METRICS.realTimeFactor,
       'Engine seconds per second of audio.',
-      RATIO,
+      [...REAL_TIME_FACTOR_BUCKETS],
       ['engine'],
     ),
     requestRealTimeFactor: histogram(
       METRICS.requestRealTimeFactor,
       'Queue, decode and engine seconds per second of audio.',
-      RATIO,
+      [...REAL_TIME_FACTOR_BUCKETS],
       ['route'],
     ),
     decodeDuration: histogram(

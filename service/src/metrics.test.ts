@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { METRIC_SCHEMA, METRICS } from './contract.ts';
+import { createMetrics } from './metrics.ts';
+
+describe('the metrics', () => {
+  it('have the names, types and labels that the contract says', () => {
+    const exported = createMetrics()
+      .registry.getMetricsAsArray()
+      .filter(({ name }) => name.startsWith('stt_'))
+      .map((metric) => ({
+        name: metric.name,
+        type: metric.constructor.name.toLowerCase(),
+        labels: 'labelNames' in metric ? metric.labelNames : undefined,
+      }));
+    const promised = Object.entries(METRIC_SCHEMA).map(([key, { type, labels }]) => ({
+      name: METRICS[key as keyof typeof METRICS],
+      type,
+      labels,
+    }));
+    expect(exported.toSorted(byName)).toEqual(promised.toSorted(byName));
+  });
+});
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name.localeCompare(other.name);
+}
