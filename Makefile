@@ -12,7 +12,7 @@ help: ## Show this list
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
 
-$(STAMP): package.json service/package.json bun.lock
+$(STAMP): package.json dashboards/package.json service/package.json bun.lock
 	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts >&2
 	@touch $@
 
@@ -88,6 +88,10 @@ bench-azure: setup ## Measure what the way to Azure costs, with the emulator in 
 .PHONY: bench-keys
 bench-keys: setup ## Measure what a flood of wrong keys costs a caller with a good one
 	@$(RUN) service/bench/keys.ts
+
+.PHONY: dashboards
+dashboards: setup ## Write dashboards/dist anew: boards for Grafana, rules for Prometheus
+	@$(RUN) dashboards/build.ts
 
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
