@@ -7,7 +7,11 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    include: ['service/{src,test,emulator}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'service/{src,test,emulator}/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'dashboards/**/*.test.ts',
+    ],
     exclude: ['**/*.fault.test.ts', '**/*.system.test.ts', '**/node_modules/**'],
   },
 });

@@ -100,7 +100,9 @@ function seriesVariable(name: string, label: string, query: string): QueryVariab
 }
 
 /** What the builders leave open, or set where it does not help. */
-function finished(board: Dashboard): Dashboard {
+function finished(built: Dashboard): Dashboard {
+  // Queries carry a function that tells types apart; what Grafana takes is data.
+  const board = JSON.parse(JSON.stringify(built)) as Dashboard;
   // Without ids Grafana makes them up anew at each import, and links to panels break.
   let next = 1;
   for (const panel of board.panels ?? []) {
