@@ -22,7 +22,7 @@ import {
 const AZURE = `engine=~"${AZURE_ENGINES}"`;
 /**
  * Faults of the way to Azure. `engine_unavailable` is throttling, a fault of Azure or of the network, or no place at the
- * limits of our own: the counter does not tell them apart, the log does.
+ * limits of our own: the counter does not tell them apart, the `detail` of an answer does.
  */
 const UNAVAILABLE = 'outcome="engine_unavailable"';
 const FAILED = 'outcome=~"engine_.*|transcription_timeout|internal"';
