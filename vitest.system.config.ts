@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One file at a time: each starts a platform of its own.
+// One file at a time: the boards' starts services, traffic and Prometheus.
 export default defineConfig({
   test: {
     pool: 'threads',
@@ -8,6 +8,7 @@ export default defineConfig({
     // A machine that does something else as well is slow, not wrong.
     testTimeout: 60_000,
     hookTimeout: 300_000,
-    include: ['system/**/*.system.test.ts'],
+    include: ['**/*.system.test.ts'],
+    exclude: ['**/node_modules/**'],
   },
 });
