@@ -1,6 +1,6 @@
 /** The boards and rule files under test: the one place to switch them. */
 import { join } from 'node:path';
-import { SAMPLE_BOARDS } from './fixtures/sample-boards.ts';
+import { BOARDS as ALL } from '../dashboards/index.ts';
 
 export interface Board {
   readonly uid: string;
@@ -9,7 +9,7 @@ export interface Board {
   build(): object;
 }
 
-export const BOARDS: readonly Board[] = SAMPLE_BOARDS;
+export const BOARDS: readonly Board[] = ALL;
 
-/** Holds the rule files, `*.yaml`. */
-export const RULES_DIRECTORY = join(import.meta.dirname, 'fixtures/rules');
+/** Holds the rule files as they are shipped, `*.yaml`. */
+export const RULES_DIRECTORY = join(import.meta.dirname, '../dashboards/dist/rules');

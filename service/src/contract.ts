@@ -164,6 +164,9 @@ export const METRIC_SCHEMA = {
   engineFallbacks: { type: 'counter', labels: ['from', 'to'] },
   engineCircuitOpen: { type: 'gauge', labels: ['engine'] },
   tokenRefreshes: { type: 'counter', labels: ['outcome'] },
+  keyRequests: { type: 'counter', labels: ['key', 'outcome'] },
+  keyFileReloads: { type: 'counter', labels: ['outcome'] },
+  keys: { type: 'gauge', labels: [] },
   cancelled: { type: 'counter', labels: [] },
 } as const satisfies Record<
   keyof typeof METRICS,
