@@ -7,7 +7,7 @@ STAMP := node_modules/.setup-stamp
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
@@ -68,6 +68,7 @@ lint: setup ## Lint, dependency arrows included
 .PHONY: types
 types: setup ## Check the types
 	@$(RUN) --bun node_modules/.bin/tsc --noEmit
+	@$(RUN) --bun node_modules/.bin/tsc --noEmit -p dashboards/preview
 
 .PHONY: bench
 bench: setup ## Measure speed and memory (AUDIO_DIR=… for recordings of your own)
@@ -92,6 +93,10 @@ bench-keys: setup ## Measure what a flood of wrong keys costs a caller with a go
 .PHONY: dashboards
 dashboards: setup ## Write dashboards/dist anew: boards for Grafana, rules for Prometheus
 	@$(RUN) dashboards/build.ts
+
+.PHONY: dashboard-preview
+dashboard-preview: setup ## Draw the boards as one HTML page from PROMETHEUS=url (MINUTES=60)
+	@PROMETHEUS="$(PROMETHEUS)" MINUTES="$(MINUTES)" $(RUN) dashboards/preview/main.ts
 
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
