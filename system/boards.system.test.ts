@@ -63,6 +63,7 @@ describe('the traffic', () => {
     ...[200, 503, 504, null].map((status) => `sabotaged ${status}`),
     'unpooled 200',
     'unpooled 503',
+    'unpooled 401',
     'azure 200',
   ])('had an answer "%s"', (answer) => {
     expect(answers.get(answer), JSON.stringify([...answers])).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { startExporters } from './exporters.ts';
 import { startPrometheus } from './prometheus.ts';
 import type { Prometheus } from './prometheus.ts';
 import { readRuleFile } from './queries.ts';
-import { startServices } from './services.ts';
+import { API_KEY, startServices } from './services.ts';
 import type { InstanceName, Services } from './services.ts';
 import { JOB } from './variables.ts';
 
@@ -45,7 +45,7 @@ export async function startPlatform(
     }));
     const prometheus = await startPrometheus(
       executable,
-      [{ name: JOB, targets }, ...exporters.jobs],
+      [{ name: JOB, targets, bearer: API_KEY }, ...exporters.jobs],
       ruleFiles.map((path) => withShortInterval(path, directory)),
     );
     stops.push(() => prometheus.stop());

@@ -10,6 +10,8 @@ const REQUEST_MS = 20_000;
 export interface ScrapeJob {
   readonly name: string;
   readonly path?: string;
+  /** Sent with each scrape. */
+  readonly bearer?: string;
   readonly targets: readonly {
     readonly address: string;
     readonly labels?: Readonly<Record<string, string>>;
@@ -93,11 +95,12 @@ function configurationOf(jobs: readonly ScrapeJob[], ruleFiles: readonly string[
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: ruleFiles,
-    scrape_configs: jobs.map(({ name, path, targets, without = [] }) => ({
+    scrape_configs: jobs.map(({ name, path, targets, bearer, without = [] }) => ({
       job_name: name,
       metrics_path: path ?? '/metrics',
       // What an exporter says of a pod is about that pod and not about the exporter.
       honor_labels: true,
+      ...(bearer !== undefined && { authorization: { credentials: bearer } }),
       static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
       metric_relabel_configs: without.map((label) => ({ action: 'labeldrop', regex: label })),
     })),

@@ -1,5 +1,6 @@
 /** The real service four times, as processes on loopback: pooled, sabotaged, without isolation, and on emulated Azure. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator } from '../service/emulator/index.ts';
@@ -9,6 +10,10 @@ import { startChild } from './child.ts';
 import { waitFor } from './waiting.ts';
 
 const MAIN = join(import.meta.dirname, '../service/src/main.ts');
+
+/** Sent to every service; only the one that asks for keys looks at it. */
+export const API_KEY = 'stt_of_the_system_tests';
+const KEY_FILE = `system:${createHash('sha256').update(API_KEY).digest('hex')}\n`;
 
 const COMMON = {
   PORT: '0',
@@ -52,6 +57,8 @@ export type InstanceName = keyof typeof INSTANCES;
 export interface Services {
   readonly urls: Readonly<Record<InstanceName, string>>;
   readonly emulator: Emulator;
+  /** Of `unpooled`, which asks for keys; read again when it changes. */
+  readonly keysFile: string;
   stop(): Promise<void>;
 }
 
@@ -60,6 +67,8 @@ export async function startServices(): Promise<Services> {
   // So short that the identity library keeps no token and every request asks for one.
   const emulator = createEmulator({ tokenLifetimeSeconds: 240 });
   const names = Object.keys(INSTANCES) as InstanceName[];
+  const keysFile = join(directory, 'keys');
+  writeFileSync(keysFile, KEY_FILE);
   const starts = await Promise.allSettled(
     names.map((name) =>
       startChild({
@@ -70,6 +79,7 @@ export async function startServices(): Promise<Services> {
           STT_SPOOL_DIR: join(directory, name),
           ...INSTANCES[name],
           ...(name === 'azure' && emulator.env),
+          ...(name === 'unpooled' && { STT_API_KEYS_FILE: keysFile }),
         },
         ready: /"url":"([^"]+)"[^\n]*"listening"/,
       }),
@@ -95,6 +105,7 @@ export async function startServices(): Promise<Services> {
     return {
       urls: Object.fromEntries(entries) as Record<InstanceName, string>,
       emulator,
+      keysFile,
       stop,
     };
   } catch (error) {

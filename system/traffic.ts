@@ -1,7 +1,8 @@
 /** About forty seconds of traffic in which everything that the metrics count does happen. */
+import { appendFileSync } from 'node:fs';
 import { FIELDS, METRICS, PATHS } from '../service/src/contract.ts';
 import type { Services } from './services.ts';
-import { CLIPS, overflow, sendRefused, upload } from './uploads.ts';
+import { CLIPS, overflow, send, sendRefused, upload } from './uploads.ts';
 
 const ROUNDS = 8;
 const ROUND_MS = 4_000;
@@ -24,7 +25,7 @@ const CHANCES = [
 /** How often each answer came, by instance and status; `null` where a client left or a connection broke. */
 export type Answers = Map<string, number>;
 
-export async function driveTraffic({ urls, emulator }: Services): Promise<Answers> {
+export async function driveTraffic({ urls, emulator, keysFile }: Services): Promise<Answers> {
   const answers: Answers = new Map();
   const count = (instance: string, statuses: readonly (number | null)[]) => {
     for (const status of statuses) {
@@ -52,6 +53,13 @@ export async function driveTraffic({ urls, emulator }: Services): Promise<Answer
     for (const route of ROUTES) {
       count('unpooled', [await upload(urls.unpooled, route, clipOf(round))]);
     }
+    const withoutKey = { headers: {} };
+    const wrongKey = { headers: { 'x-api-key': 'wrong' } };
+    for (const init of [withoutKey, wrongKey]) {
+      count('unpooled', [await send(urls.unpooled + PATHS.status, init)]);
+    }
+    // A comment more each time: the file has changed, and says the same.
+    appendFileSync(keysFile, `# round ${round}\n`);
   }
 
   async function azure(round: number): Promise<void> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIELDS, PATHS } from '../service/src/contract.ts';
+import { API_KEY } from './services.ts';
 
 const SAMPLES = join(import.meta.dirname, '../samples');
 const ANSWER_MS = 30_000;
@@ -16,7 +17,11 @@ const MEGABYTE = 1024 * 1024;
 /** Status of the answer, or null when the client left before it or the connection broke. */
 export async function send(url: string, init: RequestInit, ms = ANSWER_MS): Promise<number | null> {
   try {
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
+    const answer = await fetch(url, {
+      headers: { authorization: `Bearer ${API_KEY}` },
+      ...init,
+      signal: AbortSignal.timeout(ms),
+    });
     await answer.arrayBuffer();
     return answer.status;
   } catch {

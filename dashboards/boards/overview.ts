@@ -6,7 +6,7 @@ import { CONFIG } from '../config.ts';
 import { createBoard } from '../lib/board.ts';
 import { heatmap, stat, timeseries } from '../lib/panels.ts';
 import { percentiles } from '../lib/percentiles.ts';
-import { BOARD, complement, increase, rate, share, shares, sum } from '../lib/promql.ts';
+import { BOARD, complement, increase, rate, select, share, shares, sum } from '../lib/promql.ts';
 
 const TRANSCRIPTION_ROUTES = `route=~"${PATHS.transcriptions}.*"`;
 const requests = (...by: string[]) =>
@@ -189,6 +189,47 @@ const uploads = [
   }),
 ];
 
+const keys = [
+  timeseries({
+    title: 'Requests by key',
+    description: 'Requests a second that a key let in, by its name. Good: the callers you know.',
+    unit: units.RequestsPerSecond,
+    stacked: true,
+    queries: [
+      {
+        expr: sum(rate(BOARD, METRICS.keyRequests, 'outcome="accepted"'), ['key']),
+        legend: '{{key}}',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'Refused for their key',
+    description:
+      'Requests a second without a good key, over the limit of theirs, or after too many wrong ones. Good: near zero; `unknown unauthorized` that lasts is somebody who guesses, or a caller whose key was revoked.',
+    unit: units.RequestsPerSecond,
+    stacked: true,
+    queries: [
+      {
+        expr: sum(rate(BOARD, METRICS.keyRequests, 'outcome!="accepted"'), ['key', 'outcome']),
+        legend: '{{key}} {{outcome}}',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'Key file',
+    description:
+      'Keys that each pod knows, and reads of a changed key file. Good: as many keys on every pod; a read that failed leaves the old keys in force.',
+    unit: units.Short,
+    queries: [
+      { expr: sum(select(BOARD, METRICS.keys), ['instance']), legend: '{{instance}} keys' },
+      {
+        expr: sum(increase(BOARD, METRICS.keyFileReloads), ['outcome']),
+        legend: 'reads {{outcome}}',
+      },
+    ],
+  }),
+];
+
 export const overview = createBoard({
   uid: 'stt-overview',
   title: 'Speech to text / Overview',
@@ -198,5 +239,6 @@ export const overview = createBoard({
     { title: 'Requests', panels: promises },
     { title: 'Engines', panels: engines },
     { title: 'What is sent', collapsed: true, panels: uploads },
+    { title: 'Keys', collapsed: true, panels: keys },
   ],
 });
