@@ -62,12 +62,12 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
   },
   {
     alert,
-    does: 'counts 429 and every 5xx as bad',
+    does: 'counts 429 and every 5xx as bad: together they are just enough',
     series: {
-      [requests(200)]: '0+40x20',
-      [requests(429)]: '0+5x20',
-      [requests(500)]: '0+5x20',
-      [requests(504)]: '0+5x20',
+      [requests(200)]: '0+51x20',
+      [requests(429)]: '0+3x20',
+      [requests(500)]: '0+3x20',
+      [requests(504)]: '0+3x20',
     },
     at: { '10m': burning('1h') },
   },
@@ -75,6 +75,16 @@ export const AVAILABILITY_CASES: readonly AlertCase[] = [
     alert,
     does: 'fires when nothing but refusals is left',
     series: { [requests(503)]: '0+60x20' },
+    at: { '10m': burning('1h') },
+  },
+  {
+    alert,
+    does: 'is not diluted by clients that left',
+    series: {
+      [requests(200)]: '0+40x20',
+      [requests(499)]: '0+60x20',
+      [requests(503)]: '0+10x20',
+    },
     at: { '10m': burning('1h') },
   },
   {

@@ -79,9 +79,9 @@ export const POOL_CASES: readonly AlertCase[] = [
   },
   {
     alert: CRASHING,
-    does: 'stays quiet for single crashes',
-    series: { [crashes('SIGSEGV')]: '0x10 1x20 2x20 3x20' },
-    at: { '20m': NOTHING, '40m': NOTHING, '60m': NOTHING },
+    does: 'stays quiet for two crashes within 15 minutes',
+    series: { [crashes('SIGSEGV')]: '0x20 1x5 2x30 3x20' },
+    at: { '28m': NOTHING, '32m': NOTHING, '60m': NOTHING },
   },
   {
     alert: CRASHING,
@@ -105,9 +105,9 @@ export const POOL_CASES: readonly AlertCase[] = [
   },
   {
     alert: BOOTING,
-    does: 'stays quiet for a failed start that the next one mends',
-    series: { [failedStarts]: '0 0 0 1x30' },
-    at: { '5m': NOTHING, '15m': NOTHING },
+    does: 'stays quiet for two failed starts that the next one mends',
+    series: { [failedStarts]: '0x20 1 2x30' },
+    at: { '25m': NOTHING, '30m': NOTHING },
   },
   {
     alert: BOOTING,
