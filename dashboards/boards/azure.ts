@@ -2,7 +2,7 @@
 import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { METRICS } from '../../service/src/contract.ts';
+import { ENGINE_FAILURES, METRICS } from '../../service/src/contract.ts';
 import { AZURE_ENGINES } from '../config.ts';
 import { createBoard } from '../lib/board.ts';
 import { stat, timeseries } from '../lib/panels.ts';
@@ -20,12 +20,9 @@ import {
 } from '../lib/promql.ts';
 
 const AZURE = `engine=~"${AZURE_ENGINES}"`;
-/**
- * Faults of the way to Azure. `engine_unavailable` is throttling, a fault of Azure or of the network, or no place at the
- * limits of our own: the counter does not tell them apart, the `detail` of an answer does.
- */
-const UNAVAILABLE = 'outcome="engine_unavailable"';
-const FAILED = 'outcome=~"engine_.*|transcription_timeout|internal"';
+/** Faults of the way to Azure, and those of the place where the request ran. */
+const FAILED = `outcome=~"${ENGINE_FAILURES.join('|')}|engine_.*|worker_crashed|transcription_timeout|internal"`;
+const THROTTLED = 'outcome="throttled"';
 
 const asked = (by: string[] = [], ...matchers: string[]) =>
   sum(rate(BOARD, METRICS.engineRequests, AZURE, ...matchers), by);
@@ -89,7 +86,7 @@ const way = [
   timeseries({
     title: 'Requests by outcome',
     description:
-      'Requests to Azure a second, retries included. Good: ok. `engine_failed`: identity, role or configuration; `engine_unavailable`: throttling, Azure or network; `transcription_timeout`: Azure went silent.',
+      'Requests to Azure a second, retries included. Good: ok. `authentication`, `forbidden`: identity, role or address; `throttled`: the quota; `service`: Azure itself; `network`: the way there; `timeout`: Azure went silent.',
     unit: units.RequestsPerSecond,
     stacked: true,
     queries: [{ expr: asked(['engine', 'outcome']), legend: '{{engine}} {{outcome}}' }],
@@ -103,14 +100,14 @@ const way = [
     queries: [{ expr: shares(asked(['outcome'], FAILED), asked()), legend: '{{outcome}}' }],
   }),
   timeseries({
-    title: 'Throttled or unreachable',
+    title: 'Throttled',
     description:
-      'Share of `engine_unavailable`: Azure throttles, fails or cannot be reached. Good: zero. Rising with the request rate: the quota; raise it, or lower STT_AZURE_CONCURRENCY and STT_AZURE_FAST_REQUESTS_PER_MINUTE.',
+      'Share of requests that met the quota of the resource. Good: zero. Rising with the request rate: ask for more quota, or lower STT_AZURE_CONCURRENCY and STT_AZURE_FAST_REQUESTS_PER_MINUTE.',
     unit: units.PercentUnit,
     thresholds: [{ value: 0.01, colour: 'yellow' }],
     queries: [
       {
-        expr: share(asked(['engine'], UNAVAILABLE), asked(['engine'])),
+        expr: share(asked(['engine'], THROTTLED), asked(['engine'])),
         legend: '{{engine}}',
       },
     ],

@@ -173,6 +173,16 @@ export const METRIC_SCHEMA = {
   { readonly type: 'counter' | 'gauge' | 'histogram'; readonly labels: readonly string[] }
 >;
 
+/** Outcomes of `engineRequests` where a remote engine failed for no fault of the recording's; the others are error codes. */
+export const ENGINE_FAILURES = [
+  'authentication',
+  'forbidden',
+  'throttled',
+  'service',
+  'network',
+  'timeout',
+] as const;
+
 /** Upper bounds of the real-time factors' buckets: a latency objective must be one of them. */
 export const REAL_TIME_FACTOR_BUCKETS = [
   0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { METRIC_SCHEMA, METRICS } from './contract.ts';
+import { ENGINE_FAILURES, METRIC_SCHEMA, METRICS } from './contract.ts';
+import { FAILURE_REASONS } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 
 describe('the metrics', () => {
@@ -18,6 +19,10 @@ describe('the metrics', () => {
       labels,
     }));
     expect(exported.toSorted(byName)).toEqual(promised.toSorted(byName));
+  });
+
+  it('tell the failures of remote engines apart by the reasons that errors have', () => {
+    expect(ENGINE_FAILURES).toEqual(FAILURE_REASONS);
   });
 });
 

@@ -72,13 +72,13 @@ describe('the fallback', () => {
     ]);
   });
 
-  it('comes after the tries, each of which is counted', async () => {
+  it('comes after the tries, each of which is counted by its reason', async () => {
     const azure = fails(fault('service'));
     const { ask, scrape } = service(azure);
     await ask();
     expect(azure).toHaveBeenCalledTimes(3);
     expect(await scrape()).toContain(
-      'stt_engine_requests_total{engine="azure-speech",outcome="engine_failed"} 3',
+      'stt_engine_requests_total{engine="azure-speech",outcome="service"} 3',
     );
   });
 

@@ -83,7 +83,8 @@ export function createTranscriber(options: TranscriberOptions): Transcriber {
         metrics.engineRequests.inc({ engine, outcome: 'ok' });
         return result;
       } catch (error) {
-        metrics.engineRequests.inc({ engine, outcome: outcomeOf(error) });
+        const reason = error instanceof AppError ? error.reason : undefined;
+        metrics.engineRequests.inc({ engine, outcome: reason ?? outcomeOf(error) });
         throw error;
       }
     }
