@@ -28,7 +28,9 @@ const POINTS = 240;
 export async function askAll(prometheus: string, range: Range): Promise<PageData> {
   const step = Math.max(1, Math.round((range.minutes * 60) / POINTS));
   const start = Math.floor((range.end - range.minutes * 60) / step) * step;
-  const times = Array.from({ length: POINTS + 1 }, (_, index) => start + index * step);
+  // A short range has fewer points than it might: a step is a second at least, and nothing lies in the future.
+  const points = Math.floor((range.end - start) / step) + 1;
+  const times = Array.from({ length: points }, (_, index) => start + index * step);
   const ask = async (query: Dataquery): Promise<Series[]> => {
     const parameters = new URLSearchParams({
       query: withoutVariables(query.expr, range.rateSeconds),

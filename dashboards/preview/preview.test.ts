@@ -44,6 +44,18 @@ describe('the preview', () => {
     });
   });
 
+  it.each([1, 60, 10_000])('asks for %i minutes, and for none of the future', async (minutes) => {
+    asked = [];
+    const { times } = await askAll(fake.url.href, { ...RANGE, minutes });
+    const [first] = asked;
+    const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(first?.get(name)));
+    expect(end).toBeLessThanOrEqual(RANGE.end);
+    expect(RANGE.end - (end ?? 0)).toBeLessThan(step ?? 0);
+    expect(Math.abs((end ?? 0) - (start ?? 0) - minutes * 60)).toBeLessThanOrEqual(2 * (step ?? 0));
+    expect(times.at(-1)).toBe(end);
+    expect(times.length).toBeLessThanOrEqual(243);
+  });
+
   it('is one page that loads nothing and keeps labels from breaking out', async () => {
     const page = await renderPage(await askAll(fake.url.href, RANGE));
     expect(page).toContain("default-src 'none'");
