@@ -40,7 +40,13 @@ command -v go >/dev/null 2>&1 || {
 # A link is made in one step and names its owner, so that a lock whose owner has died can be told and taken.
 until ln -s "$$" "$LOCK" 2>/dev/null; do
   owner=$(readlink "$LOCK" || true)
-  if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then rm -f "$LOCK"; else sleep 1; fi
+  if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null && ln -s "$$" "$LOCK.taker" 2>/dev/null; then
+    # Two may have seen it dead, and the first may have its own lock there by now: one at a time looks again.
+    if [ "$(readlink "$LOCK" || true)" = "$owner" ]; then rm -f "$LOCK"; fi
+    rm -f "$LOCK.taker"
+  else
+    sleep 1
+  fi
 done
 trap 'rm -f "$PART" "$LOCK"' EXIT
 trap 'exit 1' HUP INT TERM
