@@ -10,17 +10,19 @@ const isolated = PATHS.transcriptionsIsolated;
 describe('an Azure service', () => {
   it('that gets no token is not ready and says why, and is ready when it gets one', async () => {
     const azure = await startAzureService({
-      env: { ...ONE_WORKER, IDENTITY_HEADER: 'wrong' },
+      env: ONE_WORKER,
+      rules: [{ fault: 'unauthorized', on: 'identity' }],
       readiness: 503,
     });
     try {
-      const { text } = await until(async () => {
-        const readiness = await azure.readiness();
-        return readiness.text.includes('access token') ? readiness : null;
-      });
-      expect(text).toContain('Check the managed identity');
+      await until(async () =>
+        (await azure.readiness()).text.includes('Check the managed identity'),
+      );
       const { status, body } = await upload(azure.url, isolated, tone(1));
       expect({ status, code: body.code }).toEqual({ status: 502, code: 'engine_failed' });
+      azure.emulator.clearRules();
+      await until(async () => (await azure.readiness()).status === 200);
+      expect((await upload(azure.url, isolated, tone(1))).status).toBe(200);
     } finally {
       expect(await azure.stop()).toBe(0);
     }

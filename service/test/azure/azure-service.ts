@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator } from '../../emulator/index.ts';
-import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
+import type { Emulator, EmulatorOptions, FaultRule } from '../../emulator/index.ts';
 import { until } from '../running-service.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -23,6 +23,8 @@ export interface AzureService {
 export interface AzureServiceOptions {
   readonly env?: Record<string, string>;
   readonly emulator?: EmulatorOptions;
+  /** Faults that are there before the service starts. */
+  readonly rules?: readonly FaultRule[];
   /** Put into the file `.env` of the working directory and not into the environment. */
   readonly envFile?: (emulator: Emulator) => Record<string, string>;
   /** What readiness must be before the service is handed over. @default 200 */
@@ -31,6 +33,7 @@ export interface AzureServiceOptions {
 
 export async function startAzureService(options: AzureServiceOptions = {}): Promise<AzureService> {
   const emulator = createEmulator(options.emulator);
+  for (const rule of options.rules ?? []) emulator.addRule(rule);
   const directory = mkdtempSync(join(tmpdir(), 'stt-azure-'));
   const file = Object.entries(options.envFile?.(emulator) ?? {});
   await Bun.write(
