@@ -2,7 +2,8 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createEmulator, textFor } from './index.ts';
 import type { Emulator, FaultRule } from './index.ts';
-import { fastClient, recognize, wav } from './test-clients.ts';
+import { wav } from './test-audio.ts';
+import { fastClient, recognize } from './test-clients.ts';
 
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEmulator, textFor } from './index.ts';
 import type { Emulator, EmulatorOptions, Fault } from './index.ts';
-import { credentialOf, fastClient, fetchToken, wav } from './test-clients.ts';
+import { wav } from './test-audio.ts';
+import { credentialOf, fastClient, fetchToken } from './test-clients.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 

@@ -5,8 +5,7 @@ import type { TokenCredential } from '@azure/identity';
 import * as sdk from 'microsoft-cognitiveservices-speech-sdk';
 import { COGNITIVE_SERVICES_AUDIENCE } from './index.ts';
 import type { Emulator } from './index.ts';
-
-const SAMPLE_RATE = 16_000;
+import { pcm, SAMPLE_RATE } from './test-audio.ts';
 
 export async function askIdentity(
   emulator: Emulator,
@@ -32,30 +31,6 @@ export function credentialOf(emulator: Emulator, fixed?: string): TokenCredentia
       expiresOnTimestamp: Date.now() + 3_600_000,
     }),
   };
-}
-
-/** A tone, or silence. */
-export function pcm(seconds: number, amplitude = 8000): Int16Array<ArrayBuffer> {
-  const wave = (_: unknown, index: number) => Math.round(Math.sin(index / 10) * amplitude);
-  return Int16Array.from({ length: Math.round(seconds * SAMPLE_RATE) }, wave);
-}
-
-export function wav(seconds: number, amplitude?: number): Uint8Array<ArrayBuffer> {
-  const samples = new Uint8Array(pcm(seconds, amplitude).buffer);
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.length, 40);
-  return new Uint8Array(Buffer.concat([header, samples]));
 }
 
 export interface SpeechRequest {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEmulator, textFor } from '../index.ts';
 import type { Emulator } from '../index.ts';
-import { fetchToken, openSocket, wav } from '../test-clients.ts';
+import { wav } from '../test-audio.ts';
+import { fetchToken, openSocket } from '../test-clients.ts';
 
 interface Message {
   readonly requestId: string;

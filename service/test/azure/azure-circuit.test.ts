@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { wav } from '../../emulator/test-audio.ts';
 import { PATHS } from '../../src/contract.ts';
 import { metric, upload } from '../running-service.ts';
 import { startAzureService } from './azure-service.ts';
 import type { AzureService } from './azure-service.ts';
-import { tone } from './tone.ts';
 
 const isolated = PATHS.transcriptionsIsolated;
 const FAILURES_IN_A_ROW = 5;
@@ -21,7 +21,7 @@ const circuit = () => metric(azure.url, 'stt_engine_circuit_open{engine="azure-s
 async function openCircuit(): Promise<void> {
   azure.emulator.addRule({ fault: 'forbidden', on: 'speech' });
   for (let request = 0; request < FAILURES_IN_A_ROW; request += 1) {
-    await upload(azure.url, isolated, tone(1));
+    await upload(azure.url, isolated, wav(1));
   }
 }
 
@@ -33,7 +33,7 @@ describe('an Azure that goes on failing', () => {
     await openCircuit();
     const before = asked();
     expect(before).toBe(FAILURES_IN_A_ROW);
-    const { status, headers } = await upload(azure.url, isolated, tone(1));
+    const { status, headers } = await upload(azure.url, isolated, wav(1));
     expect(status).toBe(200);
     expect(headers.get('x-stt-engine')).toBe('moonshine-tiny');
     expect(asked()).toBe(before);
@@ -47,12 +47,12 @@ describe('an Azure that goes on failing', () => {
     const readiness = await azure.readiness();
     expect(readiness.status).toBe(503);
     expect(readiness.text).toContain('azure-speech goes on failing');
-    const { status, body, headers } = await upload(azure.url, isolated, tone(1));
+    const { status, body, headers } = await upload(azure.url, isolated, wav(1));
     expect({ status, code: body.code }).toEqual({ status: 503, code: 'engine_unavailable' });
     azure.emulator.clearRules();
     await Bun.sleep(Number(headers.get('retry-after')) * 1000);
     expect((await azure.readiness()).status).toBe(200);
-    expect((await upload(azure.url, isolated, tone(1))).status).toBe(200);
+    expect((await upload(azure.url, isolated, wav(1))).status).toBe(200);
     expect(await circuit()).toBe(0);
   });
 });

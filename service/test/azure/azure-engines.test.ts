@@ -1,12 +1,12 @@
 import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textFor } from '../../emulator/index.ts';
+import { wav } from '../../emulator/test-audio.ts';
 import { PATHS } from '../../src/contract.ts';
 import { TranscriptSchema } from '../../src/routes/schemas.ts';
 import { metric, sample, sampleBytes, until, upload } from '../running-service.ts';
 import { startAzureService } from './azure-service.ts';
 import type { AzureService } from './azure-service.ts';
-import { silence, tone } from './tone.ts';
 
 const ROUTES = [
   [PATHS.transcriptionsIsolated, 'process'],
@@ -39,28 +39,28 @@ afterAll(async () => {
 
 describe('both Azure engines on all three routes', () => {
   it.each(CASES)('%s on %s gives what Azure heard', async (engine, route, isolation) => {
-    const wav = sample('wav');
-    const { status, body, headers } = await upload(azure.url, route, sampleBytes(wav), {
+    const clip = sample('wav');
+    const { status, body, headers } = await upload(azure.url, route, sampleBytes(clip), {
       engine,
       language: 'en-GB',
     });
     expect(status).toBe(200);
     expect([...Value.Errors(TranscriptSchema, body)]).toEqual([]);
     expect(body).toMatchObject({
-      text: textFor(wav.seconds, 'en-GB'),
+      text: textFor(clip.seconds, 'en-GB'),
       language: 'en-GB',
       engine,
       isolation,
       confidence: expect.closeTo(0.946, 2) as number,
     });
-    expect(Math.abs(body.duration_seconds - wav.seconds)).toBeLessThan(0.01);
+    expect(Math.abs(body.duration_seconds - clip.seconds)).toBeLessThan(0.01);
     expect(body.segments[1]?.start).toBe(3);
     expect(body.segments[1]?.words?.[0]).toMatchObject({ word: 'part', start: 3 });
     expect(headers.get('x-stt-engine')).toBe(engine);
   });
 
   it.each(CASES)('%s on %s gives nothing for silence, and no error', async (engine, route) => {
-    const { status, body } = await upload(azure.url, route, silence(1.5), { engine });
+    const { status, body } = await upload(azure.url, route, wav(1.5, 0), { engine });
     expect(status).toBe(200);
     expect(body).toMatchObject({ text: '', segments: [], confidence: null, language: 'und' });
   });
@@ -70,12 +70,12 @@ describe('an Azure engine', () => {
   const [isolated] = ROUTES[0];
 
   it.each(ENGINES)('%s finds out which of the configured languages is spoken', async (engine) => {
-    const { body } = await upload(azure.url, isolated, tone(1.23), { engine });
+    const { body } = await upload(azure.url, isolated, wav(1.23), { engine });
     expect(body).toMatchObject({ text: textFor(1.23, 'de-DE'), language: 'de-DE' });
   });
 
   it.each(ENGINES)('%s refuses a region that Azure has no model for', async (engine) => {
-    const { status, body } = await upload(azure.url, isolated, tone(1), {
+    const { status, body } = await upload(azure.url, isolated, wav(1), {
       engine,
       language: 'de-LU',
     });
@@ -101,7 +101,7 @@ describe('an Azure engine', () => {
     const noise = new Uint8Array(Buffer.from('this is no recording at all, not one bit of it'));
     const outcomes = await Promise.all(
       ENGINES.flatMap((engine) =>
-        [noise, tone(0), new Uint8Array(2_000_000)].map(async (bytes) => {
+        [noise, wav(0), new Uint8Array(2_000_000)].map(async (bytes) => {
           const { status, body } = await upload(azure.url, isolated, bytes, { engine });
           return `${engine} ${status} ${body.code}`;
         }),
@@ -126,7 +126,7 @@ describe('an Azure engine', () => {
         on: engine === 'azure-fast' ? 'fast' : 'speech',
       });
       const before = azure.emulator.counts.tokensIssued;
-      const { status, body } = await upload(azure.url, route, tone(2.5), { engine });
+      const { status, body } = await upload(azure.url, route, wav(2.5), { engine });
       expect(body.text).toBe(textFor(2.5, 'de-DE'));
       expect(status).toBe(200);
       expect(azure.emulator.counts.tokensIssued).toBeGreaterThan(before);
@@ -141,7 +141,7 @@ describe('an Azure engine', () => {
     const [before, countBefore] = [abandoned(), (await cancelled()) ?? 0];
     const leave = new AbortController();
     const form = new FormData();
-    form.set('audio_file', new Blob([tone(2)]), 'clip');
+    form.set('audio_file', new Blob([wav(2)]), 'clip');
     form.set('engine', engine);
     const answer = fetch(azure.url + route, { method: 'POST', body: form, signal: leave.signal });
     setTimeout(() => leave.abort(), 400);
@@ -149,7 +149,7 @@ describe('an Azure engine', () => {
     await until(async () => ((await cancelled()) ?? 0) > countBefore);
     await until(() => azure.emulator.openConnections === 0);
     expect(abandoned()).toBeGreaterThanOrEqual(before);
-    const { status } = await upload(azure.url, route, tone(1), { engine });
+    const { status } = await upload(azure.url, route, wav(1), { engine });
     expect(status).toBe(200);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { wav } from '../../emulator/test-audio.ts';
 import { PATHS } from '../../src/contract.ts';
 import { until, upload } from '../running-service.ts';
 import { startAzureService } from './azure-service.ts';
-import { tone } from './tone.ts';
 
 const ONE_WORKER = { PROCESS_POOL_SIZE: '1' };
 const isolated = PATHS.transcriptionsIsolated;
@@ -18,11 +18,11 @@ describe('an Azure service', () => {
       await until(async () =>
         (await azure.readiness()).text.includes('Check the managed identity'),
       );
-      const { status, body } = await upload(azure.url, isolated, tone(1));
+      const { status, body } = await upload(azure.url, isolated, wav(1));
       expect({ status, code: body.code }).toEqual({ status: 502, code: 'engine_failed' });
       azure.emulator.clearRules();
       await until(async () => (await azure.readiness()).status === 200);
-      expect((await upload(azure.url, isolated, tone(1))).status).toBe(200);
+      expect((await upload(azure.url, isolated, wav(1))).status).toBe(200);
     } finally {
       expect(await azure.stop()).toBe(0);
     }
@@ -33,7 +33,7 @@ describe('an Azure service', () => {
       env: { ...ONE_WORKER, IDENTITY_HEADER: 'wrong', STT_FALLBACK_ENGINE: 'moonshine-tiny' },
     });
     try {
-      const { status, body } = await upload(azure.url, isolated, tone(1));
+      const { status, body } = await upload(azure.url, isolated, wav(1));
       expect({ status, engine: body.engine }).toEqual({ status: 200, engine: 'moonshine-tiny' });
     } finally {
       expect(await azure.stop()).toBe(0);
@@ -46,7 +46,7 @@ describe('an Azure service', () => {
       envFile: (emulator) => emulator.env,
     });
     try {
-      const { status, body } = await upload(azure.url, isolated, tone(1));
+      const { status, body } = await upload(azure.url, isolated, wav(1));
       expect({ status, engine: body.engine }).toEqual({ status: 200, engine: 'azure-speech' });
     } finally {
       expect(await azure.stop()).toBe(0);
@@ -60,7 +60,7 @@ describe('an Azure service', () => {
       emulator: { clientId },
     });
     try {
-      expect((await upload(azure.url, isolated, tone(1))).status).toBe(200);
+      expect((await upload(azure.url, isolated, wav(1))).status).toBe(200);
     } finally {
       expect(await azure.stop()).toBe(0);
     }

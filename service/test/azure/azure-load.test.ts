@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textFor } from '../../emulator/index.ts';
+import { wav } from '../../emulator/test-audio.ts';
 import { PATHS } from '../../src/contract.ts';
 import type { EngineId } from '../../src/contract.ts';
 import { metric, sample, sampleBytes, until, upload } from '../running-service.ts';
@@ -7,7 +8,6 @@ import { startAzureService } from './azure-service.ts';
 import type { AzureService } from './azure-service.ts';
 import { FAULT_TABLE, layFaults } from './fault-table.ts';
 import type { Expected } from './fault-table.ts';
-import { tone } from './tone.ts';
 
 const IN_FLIGHT = 200;
 const LOCALE = 'en-US';
@@ -39,7 +39,7 @@ async function workersOf({ url }: AzureService): Promise<{ pid: number; state: s
 
 /** Sends a request that meets the fault; gives the row of the table that it turned out to be. */
 async function meet(url: string, route: string, fault: Expected, fields: Record<string, string>) {
-  const { status, body, headers } = await upload(url, route, tone(2.5), {
+  const { status, body, headers } = await upload(url, route, wav(2.5), {
     language: fault.locale,
     ...fields,
   });
@@ -76,7 +76,7 @@ describe('with Azure failing in every way it can', () => {
   });
 
   it('a worker that is killed with a token in hand costs no answer, and its token is in no log', async () => {
-    const slow = upload(azure.url, isolated, tone(2.5), { language: SLOW_LOCALE });
+    const slow = upload(azure.url, isolated, wav(2.5), { language: SLOW_LOCALE });
     await until(async () => {
       const busy = (await workersOf(azure)).find(({ state }) => state === 'busy');
       if (busy !== undefined) process.kill(busy.pid, 'SIGKILL');
@@ -98,7 +98,7 @@ describe('with Azure failing in every way it can', () => {
             expect(await meet(azure.url, isolated, fault, { engine })).toEqual(rowOf(fault));
             return 'faulted';
           }
-          const { status, body } = await upload(azure.url, isolated, tone(lengthOf(index)), {
+          const { status, body } = await upload(azure.url, isolated, wav(lengthOf(index)), {
             engine,
             language: LOCALE,
           });
@@ -116,7 +116,7 @@ describe('with Azure failing in every way it can', () => {
 
   /** Azure answers: a circuit that the failures before have opened is closed again. */
   const healthy = (engine: EngineId) =>
-    until(async () => (await upload(azure.url, isolated, tone(1), { engine })).status === 200);
+    until(async () => (await upload(azure.url, isolated, wav(1), { engine })).status === 200);
 
   it.each([
     ['that is not tried again', (fault: Expected) => !fault.retried],
@@ -162,7 +162,7 @@ describe.each(ENGINES)('with a fallback behind %s', (engine) => {
           const { status, body } = await upload(
             azure.url,
             isolated,
-            fault === undefined ? tone(lengthOf(index)) : sampleBytes(speech),
+            fault === undefined ? wav(lengthOf(index)) : sampleBytes(speech),
             { language: fault?.locale ?? LOCALE },
           );
           expect(status).toBe(200);
