@@ -6,6 +6,7 @@ import { AUDIO_DIR, clipOf } from './clips.ts';
 import { residentBytes, serve } from './served.ts';
 import type { Served } from './served.ts';
 import { median, quantile } from './statistics.ts';
+import { mb, ms } from './units.ts';
 import { untunedRecognition } from './untuned-speech.ts';
 
 const ENGINES = ['azure-speech', 'azure-fast'] as const;
@@ -125,12 +126,4 @@ async function workerPid({ url }: Served): Promise<number> {
 
 function report(what: string, figure: string): void {
   console.log(`${what}: ${figure}`);
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function mb(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

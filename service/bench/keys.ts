@@ -7,6 +7,7 @@ import { PATHS } from '../src/contract.ts';
 import { AUDIO_DIR, clipOf } from './clips.ts';
 import { serve } from './served.ts';
 import { median, quantile } from './statistics.ts';
+import { mb, ms } from './units.ts';
 
 const KEY = 'stt_good';
 const FLOOD = { total: 5_000, inFlight: 50, bytes: 200_000 };
@@ -42,8 +43,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
   void attack.then(() => (state.over = true));
   // A request that ends after the flood has felt only a part of it.
   while (!state.over) {
-    const ms = await good();
-    if (!state.over) flooded.push(ms);
+    const elapsed = await good();
+    if (!state.over) flooded.push(elapsed);
   }
   console.log(`flood ${round + 1}: ${await attack}`);
 }
@@ -83,12 +84,4 @@ function spooled(): number {
   return readdirSync(join(directory, 'spool'), { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && !entry.name.includes('owner'),
   ).length;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function mb(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

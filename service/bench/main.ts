@@ -6,6 +6,7 @@ import { AUDIO_DIR, clipOf } from './clips.ts';
 import { serve } from './served.ts';
 import type { Served } from './served.ts';
 import { median, quantile } from './statistics.ts';
+import { mb, ms } from './units.ts';
 
 const PARTS = { start, overhead, throughput, memory } as const;
 const SHORT_CLIP_SECONDS = 7;
@@ -128,12 +129,4 @@ async function memory(): Promise<void> {
 
 function report(what: string, figure: string): void {
   console.log(`${what}: ${figure}`);
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function mb(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -7,6 +7,7 @@ import {
   SpeechRecognizer,
 } from 'microsoft-cognitiveservices-speech-sdk';
 import type { Emulator } from '../emulator/index.ts';
+import { credentialOf, fetchToken } from '../emulator/test-clients.ts';
 import { openAudio } from '../src/audio/index.ts';
 import { toPcm16 } from '../src/engines/azure-speech/upload.ts';
 import { speechUrl } from '../src/engines/azure/endpoint.ts';
@@ -14,12 +15,10 @@ import type { Clip } from './clips.ts';
 
 /** Milliseconds from the decoded file to the end of the stream of answers. */
 export async function untunedRecognition(emulator: Emulator, clip: Clip): Promise<number> {
-  const token = await tokenOf(emulator);
+  const token = await fetchToken(emulator);
   const blocks = await decoded(clip);
   const startedAt = performance.now();
-  const config = SpeechConfig.fromEndpoint(speechUrl(emulator.url), {
-    getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }),
-  });
+  const config = SpeechConfig.fromEndpoint(speechUrl(emulator.url), credentialOf(emulator, token));
   config.speechRecognitionLanguage = 'en-US';
   const stream = AudioInputStream.createPushStream();
   for (const block of blocks) stream.write(block);
@@ -42,14 +41,4 @@ async function decoded({ path }: Clip): Promise<ArrayBuffer[]> {
   const blocks = (await Array.fromAsync(audio.pcm())).map(toPcm16);
   await audio.close();
   return blocks;
-}
-
-async function tokenOf({ env }: Emulator): Promise<string> {
-  const url = new URL(env['IDENTITY_ENDPOINT'] ?? '');
-  url.searchParams.set('api-version', '2019-08-01');
-  url.searchParams.set('resource', 'https://cognitiveservices.azure.com');
-  const answer = await fetch(url, {
-    headers: { 'X-IDENTITY-HEADER': env['IDENTITY_HEADER'] ?? '' },
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { residentBytes } from '../../bench/served.ts';
 import { shortClip } from './clip.ts';
 import { ISOLATED, serve } from './served.ts';
 import type { Served } from './served.ts';
@@ -23,11 +24,6 @@ afterEach(async () => {
   await served?.dispose();
   rmSync(directory, { recursive: true, force: true });
 });
-
-function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
-}
 
 async function flood(url: string, total: number): Promise<Record<string, number>> {
   const child = Bun.spawn(
