@@ -1,6 +1,6 @@
 /** What every request passes before a route sees it: a readable address, its client's share, CORS, safe headers. */
 import type { Elysia } from 'elysia';
-import { PATHS } from '../contract.ts';
+import { OPEN_PATHS } from '../contract.ts';
 import { AppError } from '../errors.ts';
 import type { ClientAddresses } from './client-address.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
@@ -10,7 +10,7 @@ const RETRY_SECONDS = 1;
 const HTTP_NO_CONTENT = 204;
 
 /** An orchestrator asks these, often over HTTP/1.0 without a host; a busy neighbour must not look like a dead service. */
-const PROBES: ReadonlySet<string> = new Set([PATHS.liveness, PATHS.readiness]);
+const PROBES: ReadonlySet<string> = new Set(OPEN_PATHS);
 
 export interface GuardOptions {
   readonly addresses: ClientAddresses;

@@ -1,6 +1,6 @@
 /** Why Fast Transcription refused a recording, in words of our error catalogue. */
 import { AppError } from '../../errors.ts';
-import { connectionLost, failureOfStatus, serviceFault } from '../azure/failures.ts';
+import { failureOfStatus, serviceFault, throttled } from '../azure/failures.ts';
 
 /** The body is flat by its schema; some gateways wrap it in `error`. Both shapes nest details in `innerError`. */
 interface ErrorBody {
@@ -26,9 +26,7 @@ export function refusalToError({ status, body, retryAfter }: Refusal): AppError 
   if (codes.includes(NO_SPEECH_CODE)) return null;
   const failure = failureOfStatus(status, secondsOf(retryAfter));
   if (failure !== null) return failure;
-  if (codes.includes('TooManyRequests')) {
-    return failureOfStatus(429, secondsOf(retryAfter)) ?? connectionLost();
-  }
+  if (codes.includes('TooManyRequests')) return throttled(secondsOf(retryAfter));
   if (codes.includes('EmptyAudioFile')) {
     return new AppError(
       'empty_audio',

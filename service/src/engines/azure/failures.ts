@@ -1,6 +1,5 @@
 /** What goes wrong at Azure, in words of our error catalogue. Never quotes the SDK: its texts hold URLs with tokens. */
 import { AppError } from '../../errors.ts';
-import type { FailureReason } from '../../errors.ts';
 
 /** Waits suggested where Azure names none: the Speech SDK never shows the header. */
 const THROTTLED_SECONDS = 2;
@@ -81,10 +80,9 @@ export function failureOfStatus(status: number, retryAfterSeconds?: number): App
 }
 
 function timedOut(status: number): AppError {
-  const reason: FailureReason = 'timeout';
   return new AppError(
     'transcription_timeout',
     `Azure gave up on the recording (${status}). Try again later, or send a shorter one.`,
-    { reason },
+    { reason: 'timeout' },
   );
 }
