@@ -4,6 +4,10 @@ SHELL := /bin/sh
 BUN = $(eval BUN := $$(shell ./scripts/find-bun.sh))$(or $(BUN),$(error Bun is missing, see above))
 RUN = $(BUN) --no-env-file
 STAMP := node_modules/.setup-stamp
+# The service's share alone: two thirds of it all.
+SERVICE_STAMP := node_modules/.service-stamp
+MANIFESTS := package.json dashboards/package.json service/package.json stacks/package.json bun.lock
+INSTALL = ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts
 
 .PHONY: help
 help: ## Show this list
@@ -12,28 +16,32 @@ help: ## Show this list
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
 
-$(STAMP): package.json dashboards/package.json service/package.json bun.lock
-	@ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts >&2
+$(STAMP): $(MANIFESTS)
+	@$(INSTALL) >&2
+	@touch $@ $(SERVICE_STAMP)
+
+$(SERVICE_STAMP): $(MANIFESTS)
+	@$(INSTALL) --filter @stt/service >&2
 	@touch $@
 
 .PHONY: start
-start: setup ## Set up and start the service on 127.0.0.1:8000
+start: $(SERVICE_STAMP) ## Set up and start the service on 127.0.0.1:8000
 	@$(RUN) scripts/start.ts
 
 .PHONY: transcribe
-transcribe: setup ## Upload FILE=x.flac to the running service and print its text
+transcribe: $(SERVICE_STAMP) ## Upload FILE=x.flac to the running service and print its text
 	@$(RUN) scripts/transcribe.ts "$(FILE)"
 
 .PHONY: api-key
-api-key: setup ## Make an API key for NAME=x and print it once (LIMIT=4 requests in flight)
+api-key: $(SERVICE_STAMP) ## Make an API key for NAME=x and print it once (LIMIT=4 requests in flight)
 	@$(RUN) scripts/api-key.ts "$(NAME)" "$(LIMIT)"
 
 .PHONY: api-key-revoke
-api-key-revoke: setup ## Take the API key of NAME=x back
+api-key-revoke: $(SERVICE_STAMP) ## Take the API key of NAME=x back
 	@$(RUN) scripts/api-key-revoke.ts "$(NAME)"
 
 .PHONY: azure-emulator
-azure-emulator: setup ## Stand in for Azure on 127.0.0.1:5010 (PORT=… ENGINE=moonshine-tiny)
+azure-emulator: $(SERVICE_STAMP) ## Stand in for Azure on 127.0.0.1:5010 (PORT=… ENGINE=moonshine-tiny)
 	@$(RUN) service/emulator/main.ts
 
 .PHONY: test
