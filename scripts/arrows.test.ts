@@ -47,6 +47,9 @@ const BROKEN: readonly (readonly [string, string])[] = [
   ['service/src/routes/bad-3.ts', "import { x } from '../open-keys.ts';"],
   ['dashboards/bad.ts', "import { x } from '../service/src/metrics.ts';"],
   ['system/bad.ts', "import { x } from '../service/src/metrics.ts';"],
+  ['stacks/azure/bad-1.ts', "import { x } from '../../service/src/config.ts';"],
+  ['stacks/azure/bad-2.ts', "import { x } from '../../dashboards/lib/rules.ts';"],
+  ['stacks/azure/bad-3.ts', "import { x } from '../../scripts/azure/az.ts';"],
   ['k6/bad.ts', "import { x } from '../service/src/pool/index.ts';"],
 ];
 const KEPT: readonly (readonly [string, string])[] = [
@@ -60,6 +63,8 @@ const KEPT: readonly (readonly [string, string])[] = [
   ['service/src/routes/good.ts', "import { x } from '../transcription/transcribe.ts';"],
   ['service/emulator/good.ts', "import { x } from '../src/audio/index.ts';"],
   ['system/good.ts', "import { x } from '../service/emulator/index.ts';"],
+  ['stacks/azure/good-1.ts', "import { x } from '../../service/src/contract.ts';"],
+  ['stacks/azure/good-2.ts', "import { x } from '../../dashboards/index.ts';"],
   ['dashboards/good.ts', "import { x } from '../service/src/contract.ts';"],
 ];
 
