@@ -39,6 +39,7 @@ export async function startPrometheus(
   executable: string,
   jobs: readonly ScrapeJob[],
   ruleFiles: readonly string[],
+  flags: readonly string[] = [],
 ): Promise<Prometheus> {
   const directory = mkdtempSync(join(tmpdir(), 'stt-system-prometheus-'));
   // JSON is YAML.
@@ -52,6 +53,7 @@ export async function startPrometheus(
       `--storage.tsdb.path=${join(directory, 'data')}`,
       '--web.listen-address=127.0.0.1:0',
       '--log.format=json',
+      ...flags,
     ],
     cwd: directory,
     ready: /"msg":"Listening on","component":"web","address":"([^"]+)"/,

@@ -16,7 +16,15 @@ for (const name of unknownVariables(environment)) {
 }
 let signals = 0;
 const service = serviceOrExit();
-log.info({ url: service.url, engine: config.engine, version }, 'listening');
+log.info(
+  {
+    url: service.url,
+    ...(config.metricsPort !== null && { metrics_url: service.metricsUrl }),
+    engine: config.engine,
+    version,
+  },
+  'listening',
+);
 service.ready.then(
   () => log.info('ready'),
   (error: unknown) => {

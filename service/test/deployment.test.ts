@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { serviceEnvironment } from '../../stacks/azure/service-environment.ts';
+import { azureSettings } from '../../stacks/azure/settings.ts';
+import { AZURE_CASES } from '../../stacks/test/cases.ts';
+import { readConfig, unknownVariables } from '../src/config.ts';
+
+const SURROUNDINGS = {
+  speechResourceName: 'stt-speech-ab12cd',
+  identityClientId: '33333333-4444-5555-6666-777777777777',
+};
+
+describe.each(Object.entries(AZURE_CASES))('the environment that Azure gives (%s)', (_, config) => {
+  const settings = azureSettings(config);
+  const environment = serviceEnvironment(settings, SURROUNDINGS);
+
+  it('is one that the service takes, to the last variable', () => {
+    expect(unknownVariables(environment)).toEqual([]);
+    expect(readConfig(environment)).toMatchObject({
+      host: '0.0.0.0',
+      metricsPort: 9464,
+      engine: settings.engine,
+      fallbackEngine: settings.fallbackEngine ?? null,
+      requestBudgetMs: 230_000,
+      shutdownGraceMs: 235_000,
+      keysFile: '/run/stt/keys/keys',
+      pool: { enabled: true, size: settings.poolSize },
+      azure: { endpoint: 'https://stt-speech-ab12cd.cognitiveservices.azure.com' },
+    });
+  });
+});
