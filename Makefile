@@ -11,7 +11,7 @@ INSTALL = ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignor
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## Install everything that is missing, and nothing else
@@ -105,6 +105,10 @@ dashboards: setup ## Write dashboards/dist anew: boards for Grafana, rules for P
 .PHONY: dashboard-preview
 dashboard-preview: setup ## Draw the boards as one HTML page from PROMETHEUS=url (MINUTES=60)
 	@PROMETHEUS="$(PROMETHEUS)" MINUTES="$(MINUTES)" $(RUN) dashboards/preview/main.ts
+
+.PHONY: import-grafana-dashboard
+import-grafana-dashboard: setup ## Push the boards to GRAFANA_URL= (GRAFANA_TOKEN or GRAFANA_PASSWORD in the environment)
+	@GRAFANA_URL="$(GRAFANA_URL)" $(RUN) scripts/import-grafana-dashboard.ts
 
 .PHONY: samples
 samples: setup ## Make the clips in samples/ again (needs espeak-ng and ffmpeg)
