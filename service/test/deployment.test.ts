@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { errorLinesQuery, failedShareQuery } from '../../stacks/azure/log-queries.ts';
 import { serviceEnvironment } from '../../stacks/azure/service-environment.ts';
 import { azureSettings } from '../../stacks/azure/settings.ts';
 import { AZURE_CASES } from '../../stacks/test/cases.ts';
 import { readConfig, unknownVariables } from '../src/config.ts';
+import { PATHS } from '../src/contract.ts';
+import { runService } from './running-service.ts';
 
 const SURROUNDINGS = {
   speechResourceName: 'stt-speech-ab12cd',
@@ -26,5 +29,25 @@ describe.each(Object.entries(AZURE_CASES))('the environment that Azure gives (%s
       pool: { enabled: true, size: settings.poolSize },
       azure: { endpoint: 'https://stt-speech-ab12cd.cognitiveservices.azure.com' },
     });
+  });
+});
+
+describe('the log alerts on Azure', () => {
+  it('ask for fields and messages that the log has', async () => {
+    const running = await runService();
+    try {
+      await fetch(running.url + PATHS.status);
+      await fetch(`${running.url}/nowhere`);
+    } finally {
+      await running.stop();
+    }
+    const lines = running.log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const requests = lines.filter(({ msg }) => msg === 'request');
+    expect(requests.map(({ status }) => status)).toEqual([200, 404]);
+    const asked = [failedShareQuery('stt', 20), errorLinesQuery('stt')].flatMap((query) =>
+      [...query.matchAll(/\bline\.(\w+)/g)].map(([, field]) => field ?? ''),
+    );
+    expect(new Set(asked)).toEqual(new Set(['msg', 'status', 'level']));
+    for (const field of asked) expect(requests[0]).toHaveProperty(field);
   });
 });
