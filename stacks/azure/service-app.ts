@@ -26,6 +26,8 @@ const DEPLOY_TIMEOUT = '20m';
 
 const AGENT_DIRECTORY = '/etc/prometheus';
 const AGENT_FILE_NAME = 'agent.yml';
+/** Samples that are not written yet; the image's own folders may not be writable for its user. */
+const AGENT_STORAGE = '/agent';
 
 export interface ServiceAppArgs {
   readonly settings: AzureSettings;
@@ -88,15 +90,7 @@ export class ServiceApp extends ComponentResource {
               storageType: 'Secret',
               secrets: [{ secretRef: 'api-keys', path: KEYS_FILE_NAME }],
             },
-            ...(agentConfig === null
-              ? []
-              : [
-                  {
-                    name: 'agent-config',
-                    storageType: 'Secret',
-                    secrets: [{ secretRef: 'agent-config', path: AGENT_FILE_NAME }],
-                  },
-                ]),
+            ...(agentConfig === null ? [] : agentVolumes()),
           ],
           scale: scale(settings),
         },
@@ -146,13 +140,27 @@ function agentContainer(settings: AzureSettings, config: Input<string>): Contain
     args: [
       '--agent',
       `--config.file=${AGENT_DIRECTORY}/${AGENT_FILE_NAME}`,
-      '--storage.agent.path=/tmp/agent',
+      `--storage.agent.path=${AGENT_STORAGE}`,
       '--web.listen-address=127.0.0.1:9090',
     ],
     resources: resources(AGENT_SIZE),
     env: output(config).apply((text) => variables({ CONFIG_HASH: shortHash(text) })),
-    volumeMounts: [{ volumeName: 'agent-config', mountPath: AGENT_DIRECTORY }],
+    volumeMounts: [
+      { volumeName: 'agent-config', mountPath: AGENT_DIRECTORY },
+      { volumeName: 'agent-storage', mountPath: AGENT_STORAGE },
+    ],
   };
+}
+
+function agentVolumes(): types.input.app.VolumeArgs[] {
+  return [
+    {
+      name: 'agent-config',
+      storageType: 'Secret',
+      secrets: [{ secretRef: 'agent-config', path: AGENT_FILE_NAME }],
+    },
+    { name: 'agent-storage', storageType: 'EmptyDir' },
+  ];
 }
 
 function ingress({ allowedAddresses }: AzureSettings): types.input.app.IngressArgs {
