@@ -1,12 +1,29 @@
 #!/bin/sh
-# Prints the path of prometheus or promtool: ours from .tools/bin, else one on PATH that is new enough, else built with Go.
+# Prints the path of a tool: ours from .tools/bin, else one on PATH that is new enough, else built with Go.
 set -eu
-VERSION=3.14.0
-TOOL=${1:-}
-case $TOOL in
-  prometheus | promtool) ;;
-  *) echo "usage: find-tool.sh <prometheus|promtool>" >&2; exit 2 ;;
-esac
+
+# A line a tool: its name, the version we build, the least one on PATH that serves, its module beside this script, the
+# package, tags of the build (- for none), the variable that holds the version, where to get it, how to ask its version.
+TOOLS='
+prometheus 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/prometheus remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
+promtool 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/promtool remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
+pulumi 3.259.0 3.259.0 pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi - github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v https://www.pulumi.com/docs/install version
+'
+
+WANTED=${1:-}
+NAMES=
+TOOL=
+while read -r name version least module package tags variable site how; do
+  [ -n "$name" ] || continue
+  NAMES="${NAMES:+$NAMES|}$name"
+  [ "$name" = "$WANTED" ] || continue
+  TOOL=$name VERSION=$version LEAST=$least MODULE=$module PACKAGE=$package
+  TAGS=$tags VARIABLE=$variable SITE=$site HOW=$how
+done <<END
+$TOOLS
+END
+[ -n "$TOOL" ] || { echo "usage: find-tool.sh <$NAMES>" >&2; exit 2; }
+
 HERE=$(cd "$(dirname "$0")" && pwd)
 BIN="$HERE/../../.tools/bin"
 mkdir -p "$BIN"
@@ -16,7 +33,12 @@ LOCK="$BIN/.$TOOL.lock"
 PART="$BIN/.$TOOL.$$"
 
 version_of() {
-  "$1" --version 2>&1 | sed -n "1s/^$TOOL, version \([0-9.]*\).*/\1/p"
+  # shellcheck disable=SC2086 # How to ask may be several words.
+  PULUMI_SKIP_UPDATE_CHECK=1 "$1" $HOW 2>&1 | sed -nE '1s/^(.*[ v])?([0-9]+\.[0-9]+\.[0-9]+).*/\2/p'
+}
+
+new_enough() {
+  [ -n "$1" ] && [ "$(printf '%s\n%s\n' "$LEAST" "$1" | sort -t. -k1,1n -k2,2n -k3,3n | sed -n 1p)" = "$LEAST" ]
 }
 
 ours() {
@@ -26,13 +48,10 @@ ours() {
 if ours; then echo "$LOCAL"; exit 0; fi
 
 OTHER=$(command -v "$TOOL" || true)
-if [ -n "$OTHER" ]; then
-  major=$(version_of "$OTHER" | cut -d. -f1)
-  if [ "${major:-0}" -ge "${VERSION%%.*}" ]; then echo "$OTHER"; exit 0; fi
-fi
+if [ -n "$OTHER" ] && new_enough "$(version_of "$OTHER")"; then echo "$OTHER"; exit 0; fi
 
 command -v go >/dev/null 2>&1 || {
-  echo "$TOOL ${VERSION%%.*} or newer is missing, and Go to build it: put $TOOL on PATH (https://prometheus.io/download)," \
+  echo "$TOOL $LEAST or newer is missing, and Go to build it: put $TOOL on PATH ($SITE)," \
     "or install Go 1.26 (https://go.dev/dl), then run make again." >&2
   exit 1
 }
@@ -54,15 +73,15 @@ trap 'exit 1' HUP INT TERM
 # Somebody else may have built it meanwhile.
 if ! ours; then
   echo "Building $TOOL $VERSION with Go into .tools/bin/, once: some minutes …" >&2
-  cd "$HERE/prometheus"
+  cd "$HERE/$MODULE"
   # `direct` would send a slow proxy's misses to Git hosts that may be out of reach; go.sum vouches for what comes.
   GOPROXY=$(go env GOPROXY | sed 's/,direct$//')
   export GOPROXY
-  # No service discovery but files: a third less to build, and tests know where everything is.
-  go build -mod=readonly -buildvcs=false -trimpath -tags remove_all_sd \
-    -ldflags "-s -w -X github.com/prometheus/common/version.Version=$VERSION" \
-    -o "$PART" "github.com/prometheus/prometheus/cmd/$TOOL" >&2 || {
-    echo "$TOOL $VERSION could not be built, see above. One of version ${VERSION%%.*} or newer on PATH serves as well." >&2
+  # Prometheus without service discovery but files: a third less to build, and tests know where everything is.
+  [ "$TAGS" = - ] && TAGS=
+  go build -mod=readonly -buildvcs=false -trimpath -tags "$TAGS" -ldflags "-s -w -X $VARIABLE$VERSION" \
+    -o "$PART" "$PACKAGE" >&2 || {
+    echo "$TOOL $VERSION could not be built, see above. One of version $LEAST or newer on PATH serves as well." >&2
     exit 1
   }
   mv -f "$PART" "$LOCAL"

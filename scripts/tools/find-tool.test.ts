@@ -14,16 +14,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const NEEDED = 'cat chmod cut dirname ln mkdir mv readlink rm sed sh sleep'.split(' ');
-/** Stands in for Go: notes that it built, and writes what it was told to write where. */
+const NEEDED = 'cat chmod dirname ln mkdir mv readlink rm sed sh sleep sort'.split(' ');
+/** Stands in for Go: notes that it built, and writes a tool that tells the version it was told, where it was told. */
 const GO = `#!/bin/sh
 [ "$1" = env ] && { echo https://proxy.example,direct; exit; }
-echo "$GOPROXY" >> "$BUILDS"
+echo "$GOPROXY $PWD" >> "$BUILDS"
+while [ "$1" != -ldflags ]; do shift; done
+version=\${2##*=}
 while [ "$1" != -o ]; do shift; done
 sleep 0.3
 echo '#!/bin/sh' > "$2"
 [ -z "\${BROKEN:-}" ] || exit 1
-echo 'echo "promtool, version 3.14.0 (branch: , revision: unknown)"' >> "$2"
+case $3 in
+  */promtool) echo "echo 'promtool, version $version (branch: , revision: unknown)'" >> "$2" ;;
+  */pulumi) echo "echo $version" >> "$2" ;;
+esac
 chmod +x "$2"
 `;
 
@@ -38,7 +43,9 @@ beforeEach(() => {
   path = join(root, 'path');
   builds = join(root, 'builds');
   local = join(root, '.tools/bin/promtool');
-  mkdirSync(join(root, 'scripts/tools/prometheus'), { recursive: true });
+  for (const module of ['prometheus', 'pulumi']) {
+    mkdirSync(join(root, 'scripts/tools', module), { recursive: true });
+  }
   mkdirSync(path);
   cpSync(join(import.meta.dirname, 'find-tool.sh'), join(root, 'scripts/tools/find-tool.sh'));
   for (const name of NEEDED) symlinkSync(Bun.which(name) ?? name, join(path, name));
@@ -56,8 +63,10 @@ function onPath(name: string, script: string): string {
 const promtool = (version: string) =>
   `#!/bin/sh\necho "promtool, version ${version} (branch: HEAD, revision: 0)"\n`;
 
-async function findTool(env: Record<string, string> = {}) {
-  const child = Bun.spawn([join(root, 'scripts/tools/find-tool.sh'), 'promtool'], {
+const pulumi = (version: string) => `#!/bin/sh\n[ "$1" = version ] && echo v${version}\n`;
+
+async function findTool(env: Record<string, string> = {}, tool = 'promtool') {
+  const child = Bun.spawn([join(root, 'scripts/tools/find-tool.sh'), tool], {
     env: { PATH: path, BUILDS: builds, ...env },
     stdout: 'pipe',
     stderr: 'pipe',
@@ -94,7 +103,9 @@ describe('find-tool.sh', () => {
     symlinkSync(String(ended.pid), join(root, '.tools/bin/.promtool.lock'));
     const answers = await Promise.all([findTool(), findTool()]);
     expect(answers.map(({ found }) => found)).toEqual([local, local]);
-    expect(readFileSync(builds, 'utf8')).toBe('https://proxy.example\n');
+    expect(readFileSync(builds, 'utf8')).toBe(
+      `https://proxy.example ${join(root, 'scripts/tools/prometheus')}\n`,
+    );
     expect(readdirSync(join(root, '.tools/bin'))).toEqual(['promtool']);
   });
 
@@ -114,5 +125,41 @@ describe('find-tool.sh', () => {
     chmodSync(local, 0o755);
     expect((await findTool()).found).toBe(local);
     expect(readFileSync(local, 'utf8')).toContain('3.14.0');
+  });
+
+  it('takes a pulumi on PATH that is new enough, down to the patch', async () => {
+    for (const version of ['3.259.0', '3.300.1', '4.0.0']) {
+      const there = onPath('pulumi', pulumi(version));
+      expect(await findTool({}, 'pulumi')).toEqual({ found: there, said: '', code: 0 });
+    }
+    for (const version of ['3.258.9', '3.99.0', '2.300.0']) {
+      onPath('pulumi', pulumi(version));
+      const { found, said } = await findTool({}, 'pulumi');
+      expect({ version, found }).toEqual({ version, found: '' });
+      expect(said).toContain('pulumi 3.259.0 or newer is missing');
+      expect(said).toContain('https://www.pulumi.com/docs/install');
+    }
+  });
+
+  it('builds pulumi in its own module, once', async () => {
+    onPath('go', GO);
+    onPath('pulumi', pulumi('3.99.0'));
+    const built = join(root, '.tools/bin/pulumi');
+    for (const expected of ['Building pulumi 3.259.0', '']) {
+      const { found, said, code } = await findTool({}, 'pulumi');
+      expect({ found, code }).toEqual({ found: built, code: 0 });
+      expect(said).toContain(expected);
+    }
+    expect(readFileSync(builds, 'utf8')).toBe(
+      `https://proxy.example ${join(root, 'scripts/tools/pulumi')}\n`,
+    );
+  });
+
+  it('names the tools it knows to whoever asks for another', async () => {
+    const { said, code } = await findTool({}, 'terraform');
+    expect({ said, code }).toEqual({
+      said: 'usage: find-tool.sh <prometheus|promtool|pulumi>\n',
+      code: 2,
+    });
   });
 });
