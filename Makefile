@@ -53,9 +53,9 @@ test-faults: setup ## Kill, hang and starve everything and count what survives: 
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
 .PHONY: test-system
-test-system: setup ## Ask every panel and rule of a real Prometheus that scrapes real services: a minute
+test-system: setup ## Run boards, rules, agent and stacks on a real Prometheus and a real Pulumi: three minutes
 	@PROMETHEUS=$$(./scripts/tools/find-tool.sh prometheus) && PROMTOOL=$$(./scripts/tools/find-tool.sh promtool) && \
-		export PROMETHEUS PROMTOOL && \
+		PULUMI=$$(./scripts/tools/find-tool.sh pulumi) && export PROMETHEUS PROMTOOL PULUMI && \
 		$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.system.config.ts
 
 .PHONY: check

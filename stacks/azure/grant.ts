@@ -1,4 +1,4 @@
-/** Role assignments whose names and principal types survive a lost state and a second try. */
+/** Role assignments whose names say what they assign, so that a second try and another principal meet no old one. */
 import { authorization } from '@pulumi/azure-native';
 import { all, output } from '@pulumi/pulumi';
 import type { CustomResourceOptions, Input } from '@pulumi/pulumi';
