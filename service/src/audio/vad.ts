@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnx-runtime.ts';
 
 export const SAMPLE_RATE = 16_000;
 /** Samples per window: the only length the model knows at 16 kHz. */

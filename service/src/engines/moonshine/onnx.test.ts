@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../audio/onnx-runtime.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { indexModel, scalarOf } from './onnx-reader.ts';

@@ -1,6 +1,6 @@
 /** The published ONNX files run as they are: what the rebuilt graphs are tested and measured against. */
 
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../audio/onnx-runtime.ts';
 
 import { type MoonshineSize, packagedFiles } from './model-files.ts';
 import type { MoonshineSessions } from './sessions.ts';

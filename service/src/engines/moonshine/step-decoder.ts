@@ -1,6 +1,6 @@
 /** The decoder on one segment: remembers the keys and values of the tokens so far. */
 
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from '../../audio/onnx-runtime.ts';
 
 import type { MoonshineShape } from './shapes.ts';
 
