@@ -29,8 +29,28 @@ start: $(SERVICE_STAMP) ## Set up and start the service on 127.0.0.1:8000
 	@$(RUN) scripts/start.ts
 
 .PHONY: transcribe
-transcribe: $(SERVICE_STAMP) ## Upload FILE=x.flac to the running service and print its text
+transcribe: $(SERVICE_STAMP) ## Upload FILE=x.flac to the running service and print its text (TARGET=azure)
 	@$(RUN) scripts/transcribe.ts "$(FILE)"
+
+# Only what was typed after make: WSL has a NAME and git an EMAIL in the environment.
+typed = $(if $(filter command,$(firstword $(origin $(1)))),$(2)="$($(1))")
+
+.PHONY: provision
+provision: setup ## Make everything on Azure but the app (YES=1 SUBSCRIPTION=… LOCATION=… NAME=… EMAIL=…)
+	@$(RUN) scripts/provision.ts $(if $(YES),--yes) $(call typed,SUBSCRIPTION,--subscription) \
+		$(call typed,LOCATION,--location) $(call typed,NAME,--name) $(call typed,EMAIL,--email)
+
+.PHONY: deploy-azure
+deploy-azure: setup ## Build the image on Azure, deploy it and wait until it answers
+	@$(RUN) scripts/deploy-azure.ts
+
+.PHONY: destroy-azure
+destroy-azure: setup ## Take everything on Azure away (YES=1 NAME=<resource group> where nobody is asked)
+	@$(RUN) scripts/destroy-azure.ts $(if $(YES),--yes) $(call typed,NAME,--name)
+
+.PHONY: image-proof
+image-proof: $(SERVICE_STAMP) ## Build the image with Buildah, start it on a read-only root, weigh and time it (root; 20 s)
+	@$(RUN) scripts/image/prove.ts
 
 .PHONY: api-key
 api-key: $(SERVICE_STAMP) ## Make an API key for NAME=x and print it once (LIMIT=4 requests in flight)
