@@ -1,0 +1,18 @@
+/** Builds the image on Azure and deploys it: `make deploy-azure`. */
+import { join } from 'node:path';
+import { deploy } from './azure/deploy.ts';
+import { repositoryImage } from './azure/image-source.ts';
+import { runVerb } from './azure/verb.ts';
+
+const root = join(import.meta.dirname, '..');
+
+process.exitCode = await runVerb(
+  {
+    name: 'deploy-azure',
+    root,
+    options: [],
+    afterwards: 'What served before still does. make deploy-azure goes on from here.',
+    act: (session) => deploy(session, repositoryImage(root)),
+  },
+  process.argv.slice(2),
+);
