@@ -63,6 +63,13 @@ export const EXPLANATIONS: readonly Explanation[] = [
     next: 'az role assignment list --all -g <resourceGroup> -o table, delete that one with az role assignment delete --ids <id>, then the same again',
   },
   {
+    pattern: /cannot create already existing resource/,
+    title: 'cannot create already existing resource',
+    sentence:
+      "Azure has it and Pulumi's state does not: the state was lost, or somebody made it by hand.",
+    next: 'pulumi import <type> <name> <id> --stack azure with what the error names, or az group delete -n <resourceGroup> where nothing in it is needed, then the same again',
+  },
+  {
     pattern: /AuthorizationFailed|does not have authorization|LinkedAuthorizationFailed/,
     title: 'AuthorizationFailed',
     sentence:

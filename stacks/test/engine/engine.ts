@@ -7,7 +7,7 @@ import { REPOSITORY, linkProject } from './project.ts';
 import { Store } from './store.ts';
 
 /** `make test-system` says where it is. */
-const PULUMI = Bun.env['PULUMI'] ?? join(REPOSITORY, '.tools/bin/pulumi');
+export const PULUMI = Bun.env['PULUMI'] ?? join(REPOSITORY, '.tools/bin/pulumi');
 const LANGUAGE_HOST = join(import.meta.dirname, 'language-host/main.ts');
 
 /** A pulumi that did not succeed; the message is all it wrote. */
@@ -18,6 +18,10 @@ export class PulumiError extends Error {
 export interface Engine {
   /** For calls and for what the world is like. */
   readonly store: Store;
+  /** The project's directory, where the configuration of the stack lies as in the repository. */
+  readonly project: string;
+  /** What a pulumi needs to know to work on this state with these stand-ins. */
+  readonly env: Readonly<Record<string, string>>;
   /** A pulumi command in the project's directory; resolves with what it wrote to its output. Throws `PulumiError`. */
   pulumi(...args: string[]): Promise<string>;
   /** Makes stack `azure` have exactly this configuration: full keys, such as stt:image. */
@@ -81,6 +85,8 @@ export async function startEngine(): Promise<Engine> {
   }
   return {
     store: new Store(world),
+    project,
+    env,
     pulumi,
     configure,
     async up(config) {
