@@ -1,11 +1,15 @@
 /** What the configuration of stack `azure` may say: defaults, forms, and the sentences for what is wrong. Pure. */
 import { z } from 'zod';
-import { ENGINE_IDS } from '../../service/src/contract.ts';
 import type { EngineId } from '../../service/src/contract.ts';
-import { keyHashFaults } from './key-hashes.ts';
+import { decimal, engine, flag, list, variables, whole } from '../lib/fields.ts';
+import { neededMib, defaultWorkers } from '../lib/pool-memory.ts';
+import { readSettings } from '../lib/read-settings.ts';
+import { keyHashFaults } from '../lib/key-hashes.ts';
 import { MANAGED_VARIABLES } from './service-environment.ts';
-import { defaultWorkers, neededMib, plannableMib, sizeFault } from './sizes.ts';
+import { plannableMib, sizeFault } from './sizes.ts';
 import type { Size } from './sizes.ts';
+
+export { SettingsError } from '../lib/read-settings.ts';
 
 const LOCATION_KEY = 'azure-native:location';
 const PREFIX = 'stt:';
@@ -15,38 +19,6 @@ export const AGENT_SIZE: Size = { cpu: 0.25, memory: 0.5 };
 
 /** An exact version, as a moving tag would make one deployment differ from the next. */
 const PROMETHEUS_IMAGE = 'docker.io/prom/prometheus:v3.14.0';
-
-const list = z
-  .string()
-  .optional()
-  .transform((value) => (value ?? '').split(',').flatMap((part) => part.trim() || []));
-
-const whole = (fallback: number, minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum))
-    .optional()
-    .transform((value) => value ?? fallback)
-    .describe(`a whole number from ${minimum} to ${maximum}`);
-
-const decimal = (unit: RegExp, fallback: number, what: string) =>
-  z
-    .string()
-    .regex(unit)
-    .transform(Number.parseFloat)
-    .optional()
-    .transform((value) => value ?? fallback)
-    .describe(what);
-
-const flag = z
-  .enum(['true', 'false'])
-  .optional()
-  .transform((value) => value === 'true')
-  .describe('true or false');
-
-const engine = z.enum(ENGINE_IDS);
 
 const SCHEMA = {
   name: z
@@ -68,8 +40,8 @@ const SCHEMA = {
   engine: engine
     .optional()
     .transform((value): EngineId => value ?? 'azure-speech')
-    .describe(`one of ${ENGINE_IDS.join(', ')}`),
-  fallbackEngine: engine.optional().describe(`one of ${ENGINE_IDS.join(', ')}`),
+    .describe(engine.description ?? ''),
+  fallbackEngine: engine.optional().describe(engine.description ?? ''),
   languages: z
     .string()
     .regex(/^[a-zA-Z-]+(,[a-zA-Z-]+)*$/)
@@ -81,12 +53,7 @@ const SCHEMA = {
   memory: decimal(/^\d(\.\d+)?Gi$/, 2, 'memory such as 2Gi'),
   minReplicas: whole(1, 0, 300),
   maxReplicas: whole(3, 1, 300),
-  env: z
-    .string()
-    .transform((value, context) => parseObject(value) ?? issue(context))
-    .optional()
-    .transform((value) => value ?? {})
-    .describe('an object of variables, such as {"LOG_LEVEL":"debug"}'),
+  env: variables,
   alertEmails: list.pipe(z.array(z.email())).describe('e-mail addresses, comma-separated'),
   runbookUrl: z
     .url({ protocol: /^https?$/ })
@@ -109,8 +76,7 @@ const SCHEMA = {
     .describe('User, ServicePrincipal or Group'),
 } as const;
 
-const OBJECT = z.object(SCHEMA);
-type Parsed = z.infer<typeof OBJECT>;
+type Parsed = z.infer<z.ZodObject<typeof SCHEMA>>;
 
 export interface AzureSettings extends Omit<Parsed, 'cpu' | 'memory' | 'poolSize'> {
   /** Azure's name of the region. */
@@ -120,35 +86,17 @@ export interface AzureSettings extends Omit<Parsed, 'cpu' | 'memory' | 'poolSize
   readonly size: Size;
 }
 
-/** Thrown when the configuration is wrong; the message lists every fault and how to set the value. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
-/** `raw` is what Pulumi knows: full keys and their text. Keys of others are left alone. Throws `SettingsError`. */
+/** `raw` is what Pulumi knows: full keys and their text. Throws `SettingsError`. */
 export function azureSettings(raw: Readonly<Record<string, string>>): AzureSettings {
-  const given: Record<string, string> = {};
-  const faults: string[] = [];
-  for (const [key, value] of Object.entries(raw)) {
-    if (!key.startsWith(PREFIX) || value.trim() === '') continue;
-    const name = key.slice(PREFIX.length);
-    if (name in SCHEMA) given[name] = value.trim();
-    else faults.push(`${key}: there is no such key; known are ${Object.keys(SCHEMA).join(', ')}`);
-  }
   const location = raw[LOCATION_KEY]?.trim().toLowerCase().replaceAll(' ', '') ?? '';
-  if (location === '') faults.push(`${LOCATION_KEY} is missing: a region such as swedencentral`);
-  const parsed = OBJECT.safeParse(given);
-  if (parsed.success) {
-    const settings = settingsOf(parsed.data, location);
-    const all = [...faults, ...crossFaults(settings)];
-    if (all.length === 0) return Object.freeze(settings);
-    throw new SettingsError(report(all));
-  }
-  const wrong = new Set(parsed.error.issues.map(({ path }) => path[0] as keyof typeof SCHEMA));
-  for (const name of wrong) {
-    faults.push(`${PREFIX}${name}=${shown(name, given)}: must be ${SCHEMA[name].description}`);
-  }
-  throw new SettingsError(report(faults));
+  return readSettings(raw, {
+    stack: 'azure',
+    shape: SCHEMA,
+    unshown: ['apiKeys'],
+    outside: location === '' ? [`${LOCATION_KEY} is missing: a region such as swedencentral`] : [],
+    settingsOf: (parsed) => settingsOf(parsed, location),
+    crossFaults,
+  });
 }
 
 function settingsOf({ cpu, memory, poolSize, ...rest }: Parsed, location: string): AzureSettings {
@@ -197,34 +145,4 @@ function crossFaults(settings: AzureSettings): string[] {
     faults.push(`${PREFIX}env: ${name} is set by the stack itself`);
   }
   return faults;
-}
-
-/** Names and strings alone: numbers and flags are as good in quotes, and look the same in the container. */
-function parseObject(text: string): Record<string, string> | null {
-  try {
-    const parsed = z
-      .record(
-        z.string().regex(/^[A-Z][A-Z0-9_]*$/),
-        z.union([z.string(), z.number(), z.boolean()]).transform(String),
-      )
-      .safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-function issue(context: z.RefinementCtx): never {
-  context.addIssue({ code: 'custom' });
-  return z.NEVER;
-}
-
-/** A key that was put in the place of its hash must not be shown. */
-function shown(name: string, given: Readonly<Record<string, string>>): string {
-  return name === 'apiKeys' ? '…' : (given[name] ?? '');
-}
-
-function report(faults: readonly string[]): string {
-  const lines = faults.map((fault) => `  ${fault}`).join('\n');
-  return `The configuration of the stack has ${faults.length} fault(s):\n${lines}\nSet a value with: pulumi config set -s azure <key> <value>`;
 }

@@ -1,6 +1,4 @@
-/** What a replica may be given on the Consumption profile, and what a pool of workers needs. Pure. */
-import type { EngineId } from '../../service/src/contract.ts';
-
+/** What a replica may be given on the Consumption profile. Pure. */
 /** CPU in cores and memory in GiB that Container Apps gives together: twice as many GiB as cores, in steps of a quarter. */
 const STEP_CORES = 0.25;
 const LARGEST_CORES = 4;
@@ -10,20 +8,6 @@ const MIB_PER_GIB = 1024;
 
 /** Most of a replica's memory that is planned for: the rest is for peaks. */
 const PLANNED_SHARE = 0.9;
-/** MiB of the server process itself. */
-const SERVER_MIB = 150;
-
-/**
- * MiB that one worker adds. Measured: 105 MB resident with an Azure engine (docs/performance.md), 139 MB of its own with
- * moonshine-base.
- */
-const WORKER_MIB: Readonly<Record<EngineId, number>> = {
-  'azure-speech': 110,
-  'azure-fast': 110,
-  'moonshine-base': 160,
-  'moonshine-tiny': 120,
-};
-
 /** A replica's share: `cpu` in cores, `memory` in GiB. */
 export interface Size {
   readonly cpu: number;
@@ -42,19 +26,9 @@ export function sizeFault({ cpu, memory }: Size): string | null {
   return null;
 }
 
-/** MiB that a replica of so many workers is planned to use; a fallback engine keeps one worker warm. */
-export function neededMib(engine: EngineId, workers: number, fallback: EngineId | null): number {
-  return SERVER_MIB + workers * WORKER_MIB[engine] + (fallback === null ? 0 : WORKER_MIB[fallback]);
-}
-
 /** MiB of a replica that may be planned for. */
 export function plannableMib({ memory }: Size): number {
   return Math.floor(memory * MIB_PER_GIB * PLANNED_SHARE);
-}
-
-/** Workers by default: many where they wait for Azure, a core each where they compute. */
-export function defaultWorkers(engine: EngineId, cpu: number): number {
-  return engine.startsWith('azure-') ? 12 : Math.max(1, Math.floor(cpu));
 }
 
 /** MiB of the disk that all EmptyDir volumes and writable layers of a replica share, by its cores. */
