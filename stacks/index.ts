@@ -1,11 +1,13 @@
 /** The Pulumi program: one project, a stack for each place. Each stack's resources are loaded only when it is chosen. */
 import { getStack } from '@pulumi/pulumi';
-import { readAzureSettings } from './config.ts';
+import { readAzureSettings, readEnvFile, readLocalSettings } from './config.ts';
 
 type Outputs = Record<string, unknown>;
 
 const STACKS: Readonly<Record<string, () => Promise<Outputs>>> = {
   azure: async () => (await import('./azure/index.ts')).azureStack(readAzureSettings()),
+  local: async () =>
+    (await import('./local/index.ts')).localStack(readLocalSettings(), readEnvFile()),
 };
 
 // Pulumi runs what the module exports by default and takes what it gives as the stack's outputs.

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { errorLinesQuery, failedShareQuery } from '../../stacks/azure/log-queries.ts';
 import { serviceEnvironment } from '../../stacks/azure/service-environment.ts';
 import { azureSettings } from '../../stacks/azure/settings.ts';
-import { AZURE_CASES } from '../../stacks/test/cases.ts';
+import { serviceEnvironment as localEnvironment } from '../../stacks/local/service-environment.ts';
+import { localSettings } from '../../stacks/local/settings.ts';
+import { AZURE_CASES, LOCAL_CASES } from '../../stacks/test/cases.ts';
 import { readConfig, unknownVariables } from '../src/config.ts';
 import { PATHS } from '../src/contract.ts';
 import { runService } from './running-service.ts';
@@ -31,6 +33,24 @@ describe.each(Object.entries(AZURE_CASES))('the environment that Azure gives (%s
     });
   });
 });
+
+describe.each(Object.entries(LOCAL_CASES))(
+  'the environment that a cluster gives (%s)',
+  (_, { config, envFile }) => {
+    it('is one that the service takes, to the last variable', () => {
+      const settings = localSettings(config);
+      const environment = localEnvironment(settings, envFile);
+      expect(unknownVariables(environment)).toEqual([]);
+      expect(readConfig(environment)).toMatchObject({
+        host: '0.0.0.0',
+        port: 8000,
+        metricsPort: 9464,
+        engine: settings.engine,
+        pool: { enabled: true, size: settings.poolSize },
+      });
+    });
+  },
+);
 
 describe('the log alerts on Azure', () => {
   it('ask for fields and messages that the log has', async () => {

@@ -3,16 +3,8 @@ import { DEFAULT_PORT, PATHS } from '../../service/src/contract.ts';
 import type { EnvName } from '../../service/src/contract.ts';
 import { ROLES } from '../azure/roles.ts';
 import { METRICS_PORT } from '../azure/service-environment.ts';
-
-/** A resource as the program gives it: Pulumi's type, logical name, plain inputs. */
-export interface PolicyResource {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-
-/** Sentences for what breaks it; empty where nothing does. */
-export type Policy = (resources: readonly PolicyResource[]) => readonly string[];
+import { at, each as eachOf, list } from './resources.ts';
+import type { Policy } from './resources.ts';
 
 /** Most seconds that the ingress of Container Apps lets a request take. */
 const INGRESS_SECONDS = 240;
@@ -25,33 +17,9 @@ const UNTAGGED = new Set([
 
 const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-/** The value at a path of keys and indices, or undefined. */
-function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      inner === null || typeof inner !== 'object'
-        ? undefined
-        : (inner as Record<string | number, unknown>)[key],
-    value,
-  );
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** A policy over each resource of one type; `check` gives what is wrong, to follow the resource's name. */
-function each(
-  type: string,
-  check: (inputs: Readonly<Record<string, unknown>>) => readonly (string | false)[],
-): Policy {
-  return (resources) =>
-    resources
-      .filter((resource) => resource.type === `azure-native:${type}`)
-      .flatMap(({ name, inputs }) =>
-        check(inputs).flatMap((fault) => (fault === false ? [] : [`${name} ${fault}`])),
-      );
-}
+/** A policy over each resource of one type of azure-native. */
+const each = (type: string, check: Parameters<typeof eachOf>[1]): Policy =>
+  eachOf(`azure-native:${type}`, check);
 
 /** Environment variables of the service's container. */
 function environmentOf(app: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AZURE_POLICIES } from '../policies/azure.ts';
-import type { PolicyResource } from '../policies/azure.ts';
+import type { PolicyResource } from '../policies/resources.ts';
+import { set } from './broken.ts';
+import type { Change } from './broken.ts';
 import { AZURE_CASES } from './cases.ts';
-import { DEVELOPER_ID, recordAzure } from './record.ts';
-import type { Recorded, Recording } from './record.ts';
+import { DEVELOPER_ID, recordAzure } from './record-azure.ts';
+import type { Recording } from './record.ts';
 
 const recordings = new Map<string, Recording>();
 for (const [name, config] of Object.entries(AZURE_CASES)) {
@@ -75,18 +77,6 @@ describe('stack azure', () => {
   });
 });
 
-type Change = (resource: Recorded) => PolicyResource;
-const set =
-  (path: readonly (string | number)[], value: unknown): Change =>
-  (resource) => {
-    const copy = structuredClone(resource) as {
-      inputs: Record<string | number, unknown>;
-    } & Recorded;
-    let inner: Record<string | number, unknown> = copy.inputs;
-    for (const key of path.slice(0, -1)) inner = inner[key] as Record<string | number, unknown>;
-    inner[path.at(-1) as string] = value;
-    return copy;
-  };
 const setVariable =
   (name: string, value: string): Change =>
   (resource) =>

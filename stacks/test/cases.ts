@@ -35,3 +35,44 @@ export const AZURE_CASES = {
     'stt:principalType': 'ServicePrincipal',
   },
 } as const satisfies Record<string, Record<string, string>>;
+
+/** Configurations of stack `local`, and what `.env` says in each. */
+export const LOCAL_CASES = {
+  minimal: { config: { 'stt:image': 'stt:sha-0123456789abcdef' }, envFile: {} },
+  alone: {
+    config: {
+      'stt:image': 'stt:dev',
+      'stt:monitoring': 'false',
+      'stt:replicas': '3',
+      'stt:cpu': '1',
+    },
+    envFile: {},
+  },
+  full: {
+    config: {
+      'stt:image': 'localhost:5000/stt:dev',
+      'stt:engine': 'azure-speech',
+      'stt:fallbackEngine': 'moonshine-base',
+      'stt:replicas': 'auto',
+      'stt:maxReplicas': '5',
+      'stt:cpu': '1.5',
+      'stt:memory': '4Gi',
+      'stt:poolSize': '8',
+      'stt:apiKeys': KEYS,
+      'stt:faults': 'leak:260MB',
+      'stt:env': '{"LOG_LEVEL":"debug"}',
+      'stt:nodePort': '30700',
+      'stt:runbookUrl': 'https://docs.example.com/runbooks',
+    },
+    envFile: {
+      STT_AZURE_SPEECH_RESOURCE_NAME: 'stt-speech-ab12cd',
+      STT_LANGUAGES: 'en-US,de-DE',
+      LOG_LEVEL: 'warn',
+      PORT: '9999',
+      AZURE_CLIENT_SECRET: 'never to be seen',
+    },
+  },
+} as const satisfies Record<
+  string,
+  { readonly config: Record<string, string>; readonly envFile: Record<string, string> }
+>;

@@ -16,48 +16,55 @@ export interface Recording {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Ids as of an account that does not exist. */
-export const SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555';
-export const DEVELOPER_ID = '99999999-8888-7777-6666-555555555555';
-const TENANT_ID = '22222222-3333-4444-5555-666666666666';
-
 /** Pulumi marks a secret by this key with this value. */
 const SECRET_MARK = '4dabf18193072939515e22adb298388d';
 
-/** Runs the program of stack `azure`. `config` has full keys, such as stt:image. Throws what the program throws. */
-export async function recordAzure(config: Readonly<Record<string, string>>): Promise<Recording> {
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** How a provider answers, as far as the program looks. */
+export interface Mocks {
+  readonly stack: string;
+  /** Beginnings of the types that are kept, such as azure-native:. */
+  readonly types: readonly string[];
+  readonly idOf: (type: string, name: string, inputs: Inputs) => string;
+  /** What the provider adds to the inputs. */
+  readonly computed: (type: string, name: string, inputs: Inputs) => Inputs;
+  /** The answer to a function, or null for one that no mock knows. */
+  readonly call: (token: string) => Inputs | null;
+}
+
+/** Runs `program` with the configuration: full keys, such as stt:image. Rejects with what the program throws. */
+export async function record(
+  mocks: Mocks,
+  config: Readonly<Record<string, string>>,
+  program: () => Promise<Readonly<Record<string, unknown>>>,
+): Promise<Recording> {
   const resources: Recorded[] = [];
   await runtime.setMocks(
     {
       newResource({ type, name, inputs }) {
-        const plain = unwrap(inputs) as Record<string, unknown>;
-        if (type.startsWith('azure-native:')) resources.push({ type, name, inputs: plain });
+        const plain = unwrap(inputs) as Inputs;
+        if (mocks.types.some((beginning) => type.startsWith(beginning))) {
+          resources.push({ type, name, inputs: plain });
+        }
         return {
-          id: armId(type, name, plain),
-          state: { ...plain, ...computed(type, name, plain) },
+          id: mocks.idOf(type, name, plain),
+          state: { ...plain, ...mocks.computed(type, name, plain) },
         };
       },
       call({ token, inputs }) {
-        if (token === 'azure-native:authorization:getClientConfig') {
-          return {
-            clientId: '00000000-0000-0000-0000-000000000001',
-            objectId: DEVELOPER_ID,
-            subscriptionId: SUBSCRIPTION_ID,
-            tenantId: TENANT_ID,
-          };
-        }
+        const answer = mocks.call(token);
+        if (answer !== null) return answer;
         throw new Error(
           `${token} is asked for with ${JSON.stringify(inputs)}, and no mock knows it`,
         );
       },
     },
     'stt',
-    'azure',
+    mocks.stack,
     false,
   );
   runtime.setAllConfig({ ...config });
-  // Only now, so that the resources of the program meet the mocks.
-  const { default: program } = await import('../index.ts');
   const outputs = await runtime.runInPulumiStack(program);
   await runtime.disconnect();
   resources.sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1));
@@ -83,58 +90,3 @@ function unwrap(value: unknown): unknown {
   if (SECRET_MARK in value) return unwrap((value as unknown as { value: unknown }).value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
 }
-
-/** The input that names a resource, by its type; resources of other types are called by their logical name. */
-const NAME_INPUTS: Readonly<Record<string, string>> = {
-  'resources:ResourceGroup': 'resourceGroupName',
-  'cognitiveservices:Account': 'accountName',
-  'cognitiveservices:Project': 'projectName',
-  'containerregistry:Registry': 'registryName',
-  'app:ManagedEnvironment': 'environmentName',
-  'app:ContainerApp': 'containerAppName',
-};
-
-function ownName(type: string, name: string, inputs: Record<string, unknown>): string {
-  const key = NAME_INPUTS[type.slice('azure-native:'.length)];
-  return key === undefined ? name : String(inputs[key]);
-}
-
-/** In the form of Azure's ids: enough that one can be told from another. */
-function armId(type: string, name: string, inputs: Record<string, unknown>): string {
-  const group = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${String(inputs['resourceGroupName'] ?? 'none')}`;
-  if (type === 'azure-native:resources:ResourceGroup') return group;
-  const [, module, resource] = type.split(':');
-  return `${group}/providers/Microsoft.${module}/${resource}/${ownName(type, name, inputs)}`;
-}
-
-/** What Azure adds to what was asked for, as far as the program reads it. */
-function computed(
-  type: string,
-  name: string,
-  inputs: Record<string, unknown>,
-): Record<string, unknown> {
-  const own = ownName(type, name, inputs);
-  return { name: own, ...COMPUTED[type.slice('azure-native:'.length)]?.(own) };
-}
-
-const COMPUTED: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {
-  'containerregistry:Registry': (name) => ({ loginServer: `${name}.azurecr.io` }),
-  'managedidentity:UserAssignedIdentity': () => ({
-    clientId: '33333333-4444-5555-6666-777777777777',
-    principalId: '44444444-5555-6666-7777-888888888888',
-  }),
-  'app:ContainerApp': (name) => ({
-    configuration: { ingress: { fqdn: `${name}.example.azurecontainerapps.io` } },
-  }),
-  'monitor:DataCollectionEndpoint': () => ({
-    metricsIngestion: { endpoint: 'https://metrics-in.example.azure.com' },
-  }),
-  'monitor:DataCollectionRule': () => ({ immutableId: 'dcr-0123456789abcdef' }),
-  'monitor:AzureMonitorWorkspace': () => ({
-    metrics: { prometheusQueryEndpoint: 'https://metrics.example.azure.com' },
-  }),
-  'dashboard:Grafana': () => ({
-    identity: { principalId: '55555555-6666-7777-8888-999999999999' },
-    properties: { endpoint: 'https://grafana.example.azure.com' },
-  }),
-};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AZURE_CASES } from '../cases.ts';
-import { recordAzure } from '../record.ts';
+import { recordAzure } from '../record-azure.ts';
 import type { Recorded } from '../record.ts';
 import { EXTRAS, RESOURCES } from './mappers.ts';
 import { extrasUsed, validateBody } from './validate.ts';

@@ -1,0 +1,34 @@
+/** The namespace of the service: nothing that is not restricted may run in it. */
+import { core } from '@pulumi/kubernetes';
+import { ComponentResource } from '@pulumi/pulumi';
+import type { ComponentResourceOptions, Output } from '@pulumi/pulumi';
+
+export type PodSecurity = 'restricted' | 'baseline';
+
+export class SecuredNamespace extends ComponentResource {
+  readonly namespace: Output<string>;
+
+  constructor(
+    name: string,
+    { namespace, level }: { readonly namespace: string; readonly level: PodSecurity },
+    options: ComponentResourceOptions = {},
+  ) {
+    super('stt:local:SecuredNamespace', name, {}, options);
+    const created = new core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: namespace,
+          labels: {
+            'app.kubernetes.io/managed-by': 'pulumi',
+            'pod-security.kubernetes.io/enforce': level,
+            'pod-security.kubernetes.io/warn': level,
+          },
+        },
+      },
+      { parent: this },
+    );
+    this.namespace = created.metadata.name;
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}
