@@ -2,13 +2,14 @@
 import { authorization, resources } from '@pulumi/azure-native';
 import { all, getProject, getStack, interpolate } from '@pulumi/pulumi';
 import { agentConfig } from './agent-config.ts';
+import { Alerting } from './alerting.ts';
 import { DeveloperAccess } from './developer-access.ts';
 import { Environment } from './environment.ts';
 import { Foundry } from './foundry.ts';
 import { AppIdentity } from './identity.ts';
 import { Metrics } from './metrics.ts';
 import { azureNames } from './names.ts';
-import { Alerting, Observability } from './observability.ts';
+import { Observability } from './observability.ts';
 import type { Place } from './place.ts';
 import { Registry } from './registry.ts';
 import { ServiceApp } from './service-app.ts';

@@ -1,48 +1,13 @@
-/** Alerts that need no Prometheus: on the platform's metrics of the app and on its log, to one action group. */
+/** Alerts that need no Prometheus: on the platform's metrics of the app and on its log. */
 import { monitor } from '@pulumi/azure-native';
 import { ComponentResource } from '@pulumi/pulumi';
-import type { ComponentResourceOptions, Input, Output } from '@pulumi/pulumi';
+import type { ComponentResourceOptions, Input } from '@pulumi/pulumi';
 import { logAlerts, metricAlerts } from './alerts.ts';
 import type { Place } from './place.ts';
 import type { AzureSettings } from './settings.ts';
 
 const METRIC_NAMESPACE = 'Microsoft.App/containerApps';
 const EVERY_5_MINUTES = 'PT5M';
-
-/** The one place that alerts go to; it exists before anything that could fire. */
-export class Alerting extends ComponentResource {
-  /** ARM id. */
-  readonly actionGroupId: Output<string>;
-
-  constructor(
-    name: string,
-    { names, resourceGroupName, tags }: Place,
-    { alertEmails }: Pick<AzureSettings, 'alertEmails'>,
-    options: ComponentResourceOptions,
-  ) {
-    super('stt:azure:Alerting', name, {}, options);
-    const group = new monitor.ActionGroup(
-      'action-group',
-      {
-        resourceGroupName,
-        tags,
-        // Action groups belong to no region.
-        location: 'Global',
-        actionGroupName: names.actionGroup,
-        groupShortName: 'stt',
-        enabled: true,
-        emailReceivers: alertEmails.map((emailAddress, index) => ({
-          name: `email-${index + 1}`,
-          emailAddress,
-          useCommonAlertSchema: true,
-        })),
-      },
-      { parent: this },
-    );
-    this.actionGroupId = group.id;
-    this.registerOutputs({ actionGroupId: this.actionGroupId });
-  }
-}
 
 export interface ObservabilityArgs {
   readonly settings: AzureSettings;

@@ -53,7 +53,8 @@ describe('stack local', () => {
 
   it('leaves the number of pods to the autoscaler where there is one', () => {
     const replicas = (recording: Recording) =>
-      (find(recording, DEPLOYMENT)?.inputs['spec'] as { replicas?: number }).replicas;
+      (find(recording, DEPLOYMENT) as Recorded & { inputs: { spec: { replicas?: number } } }).inputs
+        .spec.replicas;
     expect([replicas(recorded('alone')), replicas(recorded('full'))]).toEqual([3, undefined]);
     expect(
       find(recorded('full'), 'kubernetes:autoscaling/v2:HorizontalPodAutoscaler'),
