@@ -48,6 +48,37 @@ deploy-azure: setup ## Build the image on Azure, deploy it and wait until it ans
 destroy-azure: setup ## Take everything on Azure away (YES=1 NAME=<resource group> where nobody is asked)
 	@$(RUN) scripts/destroy-azure.ts $(if $(YES),--yes) $(call typed,NAME,--name)
 
+.PHONY: deploy-local
+deploy-local: setup ## Build and deploy to Minikube (ENGINE=… REPLICAS=… CPU=… MEMORY=… FAULTS=… MONITORING=…)
+	@$(RUN) scripts/deploy-local.ts $(call typed,ENGINE,--engine) $(call typed,REPLICAS,--replicas) \
+		$(call typed,CPU,--cpu) $(call typed,MEMORY,--memory) $(call typed,FAULTS,--faults) \
+		$(call typed,MONITORING,--monitoring)
+
+.PHONY: local-api
+local-api: setup ## Print a URL over all pods of Minikube and hold it open (FORWARD=1 PORT=8000 for one pod)
+	@$(RUN) scripts/local-api.ts $(call typed,FORWARD,--forward) $(call typed,PORT,--port)
+
+.PHONY: local-grafana
+local-grafana: setup ## Open Minikube's Grafana on http://localhost:3000 (PORT=…), with user and password
+	@$(RUN) scripts/local-grafana.ts $(call typed,PORT,--port)
+
+.PHONY: local-status
+local-status: setup ## Show cluster, pods, what they use and the last events
+	@$(RUN) scripts/local-status.ts
+
+.PHONY: local-logs
+local-logs: setup ## Print what the pods say (FOLLOW=1 TAIL=200 PREVIOUS=1)
+	@$(RUN) scripts/local-logs.ts $(call typed,FOLLOW,--follow) $(call typed,TAIL,--tail) \
+		$(call typed,PREVIOUS,--previous)
+
+.PHONY: local-identity
+local-identity: setup ## Lend the login of az to the pods of Minikube, for Speech alone
+	@$(RUN) scripts/local-identity.ts
+
+.PHONY: destroy-local
+destroy-local: setup ## Take the stack out of Minikube (YES=1, CLUSTER=1 for the cluster as well)
+	@$(RUN) scripts/destroy-local.ts $(if $(YES),--yes) $(call typed,CLUSTER,--cluster)
+
 .PHONY: image-proof
 image-proof: $(SERVICE_STAMP) ## Build the image with Buildah, start it on a read-only root, weigh and time it (root; 20 s)
 	@$(RUN) scripts/image/prove.ts

@@ -1,8 +1,9 @@
 /** Builds the image on Azure and deploys it: `make deploy-azure`. */
 import { join } from 'node:path';
 import { deploy } from './azure/deploy.ts';
-import { repositoryImage } from './azure/image-source.ts';
-import { runVerb } from './azure/verb.ts';
+import { repositoryImage } from './verbs/image-source.ts';
+import { sentenceFor } from './azure/explained.ts';
+import { runVerb } from './verbs/verb.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -12,7 +13,8 @@ process.exitCode = await runVerb(
     root,
     options: [],
     afterwards: 'What served before still does. make deploy-azure goes on from here.',
-    act: (session) => deploy(session, repositoryImage(root)),
+    sentenceFor,
+    act: (session) => deploy(session, repositoryImage(root, 'deploy-azure')),
   },
   process.argv.slice(2),
 );

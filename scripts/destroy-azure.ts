@@ -1,7 +1,8 @@
 /** Takes everything on Azure away: `make destroy-azure [YES=1 NAME=<resource group>]`. */
 import { join } from 'node:path';
 import { destroy } from './azure/destroy.ts';
-import { runVerb } from './azure/verb.ts';
+import { sentenceFor } from './azure/explained.ts';
+import { runVerb } from './verbs/verb.ts';
 
 process.exitCode = await runVerb(
   {
@@ -9,6 +10,7 @@ process.exitCode = await runVerb(
     root: join(import.meta.dirname, '..'),
     options: ['name'],
     afterwards: 'make destroy-azure goes on from here.',
+    sentenceFor,
     act: (session, typed) => destroy(session, typed('name')),
   },
   process.argv.slice(2),

@@ -1,7 +1,7 @@
 /** Uploads one file and prints its text: `make transcribe FILE=clip.flac [TARGET=azure] [BASE_URL=…] [API_KEY=…] [ENV_REMOTE=…]`. */
 import { join } from 'node:path';
 import { DEFAULT_PORT, FIELDS, HEADERS, PATHS } from '../service/src/contract.ts';
-import { Refusal } from './azure/refusal.ts';
+import { Refusal } from './verbs/refusal.ts';
 import { readRemote, REMOTE_FILE } from './azure/remote-file.ts';
 
 interface Service {

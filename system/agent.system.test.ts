@@ -7,7 +7,7 @@ import { createEmulator } from '../service/emulator/index.ts';
 import type { Emulator } from '../service/emulator/index.ts';
 import { METRICS, SERVICE_NAME } from '../service/src/contract.ts';
 import { agentConfig } from '../stacks/azure/agent-config.ts';
-import { METRICS_PORT } from '../stacks/azure/service-environment.ts';
+import { METRICS_PORT } from '../stacks/lib/container.ts';
 import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 import { startPrometheus } from './prometheus.ts';

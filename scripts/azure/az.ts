@@ -1,8 +1,8 @@
 /** `az` with a list of arguments: its JSON as a value, its errors as a code and a sentence. */
-import { MissingProgram, run } from './programs.ts';
-import type { Outcome } from './programs.ts';
-import { Refusal } from './refusal.ts';
-import type { Session } from './session.ts';
+import { MissingProgram, run } from '../verbs/programs.ts';
+import type { Outcome } from '../verbs/programs.ts';
+import { Refusal } from '../verbs/refusal.ts';
+import type { Session } from '../verbs/session.ts';
 
 export interface Az {
   /** What `az … -o json` prints, null where it prints nothing. Rejects with `AzError`. */

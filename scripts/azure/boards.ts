@@ -2,8 +2,8 @@
 import { distBoards, GrafanaError, pushBoards } from '../grafana/push-boards.ts';
 import { AzError } from './az.ts';
 import type { Az } from './az.ts';
-import { textAt } from './json.ts';
-import type { Session } from './session.ts';
+import { textAt } from '../verbs/json.ts';
+import type { Session } from '../verbs/session.ts';
 
 /** Application id of Azure Managed Grafana, the audience of its tokens; the same in every tenant. */
 const AUDIENCE = 'ce34e7e5-485f-4d76-964f-b3d2b16d1e4f';

@@ -6,11 +6,11 @@ import { DOCKERFILE } from '../image/context.ts';
 import { orElse } from './az.ts';
 import type { Az, AzError } from './az.ts';
 import { commitTag, currentCommit } from './commit.ts';
-import { waitFor } from './countdown.ts';
-import type { ImageSource } from './image-source.ts';
-import { textAt } from './json.ts';
-import { Refusal } from './refusal.ts';
-import type { Session } from './session.ts';
+import { waitFor } from '../verbs/countdown.ts';
+import type { ImageSource } from '../verbs/image-source.ts';
+import { textAt } from '../verbs/json.ts';
+import { Refusal } from '../verbs/refusal.ts';
+import type { Session } from '../verbs/session.ts';
 
 export const REPOSITORY = 'stt';
 

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emailFault, nameFault } from './choices.ts';
-import { waitFor } from './countdown.ts';
 import { EXPLANATIONS, explain } from './explain.ts';
-import { at, listAt, numberAt, textAt, textEntries, textsAt } from './json.ts';
 import { containerAppRegions, neededProviders, regionName } from './providers.ts';
 import { mustOffer } from './regions.ts';
 import { allows } from './rights.ts';
-import { plainSay, terminalSay } from './say.ts';
-import { atLeast } from './tools.ts';
 
 const WRITE_ROLES = 'Microsoft.Authorization/roleAssignments/write';
 const CONTRIBUTOR = {
@@ -73,18 +69,7 @@ describe('regions', () => {
   });
 });
 
-describe('versions, names and addresses', () => {
-  it.each([
-    ['3.227.0', true],
-    ['3.1000.0-dev.1', true],
-    ['v4.0', true],
-    ['3.226.9', false],
-    ['2.999.999', false],
-    ['', false],
-  ])('%s is new enough: %s', (version, enough) => {
-    expect(atLeast(version, '3.227.0')).toBe(enough);
-  });
-
+describe('names and addresses', () => {
   it.each([
     ['stt', true],
     ['a1', true],
@@ -102,21 +87,6 @@ describe('versions, names and addresses', () => {
     ['a@b', false],
     ['a@b.example,oops', false],
   ])('“%s” can be told: %s', (text, can) => expect(emailFault(text) === null).toBe(can));
-});
-
-describe('JSON of others', () => {
-  it('is read without trust', () => {
-    const value = { a: [{ b: 'x', n: 1 }, null, 'y'] };
-    expect([textAt(value, 'a', 0, 'b'), numberAt(value, 'a', 0, 'n')]).toEqual(['x', 1]);
-    expect([textAt(value, 'a', 1, 'b'), textAt(null, 'a'), numberAt(value, 'a')]).toEqual([
-      null,
-      null,
-      null,
-    ]);
-    expect([listAt(value, 'b'), textsAt(value, 'a')]).toEqual([[], ['y']]);
-    expect(textEntries({ a: 'x', b: 1 })).toEqual({ a: 'x' });
-    expect(at('text', 'length')).toBeNull();
-  });
 });
 
 describe('explain', () => {
@@ -186,44 +156,5 @@ describe('explain', () => {
   it('leaves a name open that is not known', () => {
     expect(explain('CustomDomainInUse')).toContain('NAME=<another>');
     expect(explain('Operation expired', { app: 'stt' })).toContain('-n stt -g <resourceGroup>');
-  });
-});
-
-describe('what is said', () => {
-  const capture = () => {
-    const written: string[] = [];
-    return { written, output: { write: (text: string) => written.push(text) } };
-  };
-  const counting = (say: ReturnType<typeof plainSay>) => {
-    let nowMs = 0;
-    const clock = {
-      now: () => nowMs,
-      sleep: async (milliseconds: number) => void (nowMs += milliseconds),
-    };
-    return waitFor({ clock, say }, { everyMs: 10_000, limitMs: 95_000 }, async () => ({
-      waitingFor: 'Azure sleeps',
-    }));
-  };
-
-  it('counts down in one line on a terminal', async () => {
-    const { written, output } = capture();
-    expect(await counting(terminalSay(output))).toEqual({ waitingFor: 'Azure sleeps' });
-    expect(written).toHaveLength(96);
-    expect(written.every((text) => text.startsWith('\r\u001B[2K') && !text.includes('\n'))).toBe(
-      true,
-    );
-    expect(written[0]).toContain('Azure sleeps; 1:35 left, next try in 10 s');
-    expect(written.at(-1)).toBe('\r\u001B[2K');
-  });
-
-  it('counts down with a line each half minute elsewhere', async () => {
-    const { written, output } = capture();
-    await counting(plainSay(output));
-    expect(written.map((text) => /(\d:\d\d) left/.exec(text)?.[1])).toEqual([
-      '1:35',
-      '1:05',
-      '0:35',
-      '0:05',
-    ]);
   });
 });

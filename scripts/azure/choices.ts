@@ -1,12 +1,12 @@
 /** What only a person can decide: subscription, region, names and who is told. Arguments win, then what was chosen before. */
-import type { Option } from './ask.ts';
+import type { Option } from '../verbs/ask.ts';
 import type { Az } from './az.ts';
 import { enabledSubscriptions, mustBeIn } from './login.ts';
 import type { Login, Subscription } from './login.ts';
 import { regionName } from './providers.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import { DEFAULT_REGION, mustOffer } from './regions.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../verbs/session.ts';
 
 const DEFAULT_NAME = 'stt';
 

@@ -1,6 +1,6 @@
 /** Which commit the working tree is at, for a second tag of the image that people can read. */
-import { MissingProgram, run } from './programs.ts';
-import type { Session } from './session.ts';
+import { MissingProgram, run } from '../verbs/programs.ts';
+import type { Session } from '../verbs/session.ts';
 
 const SHORT = '12';
 

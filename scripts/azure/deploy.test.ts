@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deploy } from './deploy.ts';
-import type { ImageSource } from './image-source.ts';
+import type { ImageSource } from '../verbs/image-source.ts';
 import { account, DIGEST, OTHER_SUBSCRIPTION, SUBSCRIPTION } from './testing/azure-answers.ts';
 import { createWorld, LOCATION, NAMES } from './testing/world.ts';
 import type { World } from './testing/world.ts';

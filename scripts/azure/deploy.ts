@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { FIELDS, PATHS } from '../../service/src/contract.ts';
 import { createAz } from './az.ts';
 import type { Az } from './az.ts';
-import { chooseBackend } from './backend.ts';
+import { chooseBackend } from '../verbs/backend.ts';
 import { refreshBoards } from './boards.ts';
 import { builtDigest, REPOSITORY } from './build.ts';
-import { waitFor } from './countdown.ts';
-import { readVariables, setVariables } from './env-file.ts';
+import { waitFor } from '../verbs/countdown.ts';
+import { readVariables, setVariables } from '../verbs/env-file.ts';
 import { explained, sentenceFor } from './explained.ts';
 import { keyHashes, KEYS_FILE } from './first-key.ts';
-import type { ImageSource } from './image-source.ts';
+import type { ImageSource } from '../verbs/image-source.ts';
 import { currentLogin, mustBeIn } from './login.ts';
-import { createPulumi } from './pulumi.ts';
-import type { Pulumi } from './pulumi.ts';
-import { Refusal } from './refusal.ts';
+import { createPulumi } from '../verbs/pulumi.ts';
+import type { Pulumi } from '../verbs/pulumi.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import { REMOTE_FILE } from './remote-file.ts';
 import { answersReady, RevisionFailed, revisionReady, revisionsOf, showLogs } from './revision.ts';
 import type { App } from './revision.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../verbs/session.ts';
 import { hasValue, mustHaveConfig, readStackConfig, STACK } from './stack-config.ts';
 import { checkTools } from './tools.ts';
 
@@ -36,7 +36,7 @@ export async function deploy(session: Session, source: ImageSource): Promise<voi
 
   say.step('Tools, login and stack');
   const versions = await checkTools(session);
-  const pulumi = createPulumi(session, chooseBackend(session.env));
+  const pulumi = createPulumi(session, chooseBackend(session.env), STACK);
   const { az, config, outputs, keys } = await explained({}, UNTOUCHED, () => look(session, pulumi));
   say.done(
     `az ${versions.az}, pulumi ${versions.pulumi}; ${outputs['resourceGroup']} in ${outputs['location']}`,

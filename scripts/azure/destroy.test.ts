@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { destroy } from './destroy.ts';
-import { Cancelled } from './refusal.ts';
+import { Cancelled } from '../verbs/refusal.ts';
 import { account, OTHER_SUBSCRIPTION, SUBSCRIPTION } from './testing/azure-answers.ts';
 import { createWorld, LOCATION, NAMES } from './testing/world.ts';
 import type { World } from './testing/world.ts';

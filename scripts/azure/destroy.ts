@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { azureNames } from '../../stacks/azure/names.ts';
 import { createAz } from './az.ts';
 import type { Az } from './az.ts';
-import { chooseBackend } from './backend.ts';
-import type { Backend } from './backend.ts';
-import { readVariables, setVariables } from './env-file.ts';
+import { chooseBackend } from '../verbs/backend.ts';
+import type { Backend } from '../verbs/backend.ts';
+import { readVariables, setVariables } from '../verbs/env-file.ts';
 import { explained, sentenceFor } from './explained.ts';
 import { KEYS_FILE } from './first-key.ts';
 import { currentLogin, mustBeIn } from './login.ts';
 import { deletedAccount, purgeCommand } from './names-free.ts';
-import { createPulumi } from './pulumi.ts';
-import type { Pulumi } from './pulumi.ts';
-import { Refusal } from './refusal.ts';
+import { createPulumi } from '../verbs/pulumi.ts';
+import type { Pulumi } from '../verbs/pulumi.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import { REMOTE_FILE } from './remote-file.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../verbs/session.ts';
 import { readStackConfig, STACK } from './stack-config.ts';
 import { checkTools } from './tools.ts';
 
@@ -40,7 +40,7 @@ export async function destroy(session: Session, typedName: string | null): Promi
   const versions = await checkTools(session);
   say.done(`az ${versions.az}, pulumi ${versions.pulumi}`);
   const backend = chooseBackend(env);
-  const pulumi = createPulumi(session, backend);
+  const pulumi = createPulumi(session, backend, STACK);
   const { az, target, subscription } = await explained({}, 'Nothing was touched.', () =>
     look(session, pulumi),
   );

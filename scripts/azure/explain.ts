@@ -1,18 +1,6 @@
 /** What the errors of Azure, az and Pulumi mean here, and what to type next. */
-
-export interface Explanation {
-  /** What to look for in an error. */
-  readonly pattern: RegExp;
-  /** The name under which the error is known, for people who search. */
-  readonly title: string;
-  /** What it means. */
-  readonly sentence: string;
-  /** What to type; names in <> are filled in as far as they are known. */
-  readonly next: string;
-}
-
-/** Names for the <> of an explanation. */
-export type Facts = Readonly<Record<string, string | null | undefined>>;
+import { explainWith, pulumiExplanations } from '../verbs/explain.ts';
+import type { Explanation, Facts } from '../verbs/explain.ts';
 
 /** The first that fits decides, so the special ones come before the general ones. */
 export const EXPLANATIONS: readonly Explanation[] = [
@@ -142,44 +130,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     sentence: 'The new revision of the app did not become ready in time.',
     next: 'az containerapp logs show -n <app> -g <resourceGroup> --tail 100, then make deploy-azure',
   },
-  {
-    pattern:
-      /is currently locked|the stack is currently locked|ConcurrentUpdate|Another update is currently in progress/i,
-    title: 'the stack is currently locked',
-    sentence: 'Another pulumi works on this stack, or one was killed.',
-    next: 'pulumi cancel --stack azure when none does, then the same again',
-  },
-  {
-    pattern: /pending operations|interrupted while/i,
-    title: 'the current deployment has … resource(s) with pending operations',
-    sentence:
-      'An earlier run was killed in the middle, and Pulumi does not know what became of its last steps.',
-    next: 'pulumi refresh --stack azure, then the same again',
-  },
-  {
-    pattern: /incorrect passphrase/,
-    title: 'incorrect passphrase',
-    sentence: 'The passphrase is not the one that the stack was made with.',
-    next: 'export PULUMI_CONFIG_PASSPHRASE_FILE=<file>, then the same again',
-  },
-  {
-    pattern: /passphrase must be set/,
-    title: 'passphrase must be set',
-    sentence: 'Pulumi got no passphrase for the secrets of the stack.',
-    next: 'export PULUMI_CONFIG_PASSPHRASE_FILE=<file>, then the same again',
-  },
-  {
-    pattern: /PULUMI_ACCESS_TOKEN must be set|invalid access token/,
-    title: 'PULUMI_ACCESS_TOKEN must be set',
-    sentence: 'Pulumi is not logged in where it keeps its state.',
-    next: 'pulumi login',
-  },
-  {
-    pattern: /no language plugin 'pulumi-language-bun'/,
-    title: "no language plugin 'pulumi-language-bun'",
-    sentence: 'pulumi was installed without the host for Bun that comes with it.',
-    next: 'curl -fsSL https://get.pulumi.com | sh',
-  },
+  ...pulumiExplanations('azure'),
   {
     pattern: /cannot be deleted|is protected/,
     title: 'resource … cannot be deleted because it is protected',
@@ -198,8 +149,5 @@ export const EXPLANATIONS: readonly Explanation[] = [
 
 /** What is known about an error: sentence and next command, or null. */
 export function explain(text: string, facts: Facts = {}): string | null {
-  const found = EXPLANATIONS.find(({ pattern }) => pattern.test(text));
-  if (found === undefined) return null;
-  const next = found.next.replaceAll(/<(\w+)>/g, (whole, name: string) => facts[name] || whole);
-  return `${found.sentence} Type: ${next}`;
+  return explainWith(EXPLANATIONS, text, facts);
 }

@@ -1,9 +1,9 @@
 /** Turns what az or Pulumi said as it failed into a sentence with the next command. */
 import { AzError } from './az.ts';
 import { explain } from './explain.ts';
-import type { Facts } from './explain.ts';
-import { PulumiError } from './pulumi.ts';
-import { Refusal } from './refusal.ts';
+import type { Facts } from '../verbs/explain.ts';
+import { PulumiError } from '../verbs/pulumi.ts';
+import { Refusal } from '../verbs/refusal.ts';
 
 const SHOWN_CHARACTERS = 600;
 

@@ -6,8 +6,8 @@ import { KeyFileError, parseKeys } from '../../service/src/keys/key-file.ts';
 import type { KeyEntry } from '../../service/src/keys/key-file.ts';
 import { digestOf } from '../../service/src/keys/key.ts';
 import { readKeyText } from '../../service/src/keys/read-file.ts';
-import { readVariables, setVariables } from './env-file.ts';
-import { Refusal } from './refusal.ts';
+import { readVariables, setVariables } from '../verbs/env-file.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import { REMOTE_FILE } from './remote-file.ts';
 
 export const KEYS_FILE = '.stt-keys.azure';

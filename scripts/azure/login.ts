@@ -2,8 +2,8 @@
 import { AzError } from './az.ts';
 import type { Az } from './az.ts';
 import { explain } from './explain.ts';
-import { listAt, textAt } from './json.ts';
-import { Refusal } from './refusal.ts';
+import { listAt, textAt } from '../verbs/json.ts';
+import { Refusal } from '../verbs/refusal.ts';
 
 export interface Subscription {
   readonly id: string;

@@ -2,9 +2,9 @@
 import type { AzureNames } from '../../stacks/azure/names.ts';
 import { AzError } from './az.ts';
 import type { Az } from './az.ts';
-import { booleanAt, listAt, textAt } from './json.ts';
-import { Refusal } from './refusal.ts';
-import type { Session } from './session.ts';
+import { booleanAt, listAt, textAt } from '../verbs/json.ts';
+import { Refusal } from '../verbs/refusal.ts';
+import type { Session } from '../verbs/session.ts';
 
 export interface DeletedAccount {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** The resource providers that the stack needs: which the subscription has not registered, and where they are offered. */
 import type { Az } from './az.ts';
-import { listAt, textAt, textsAt } from './json.ts';
-import { Cancelled, Refusal } from './refusal.ts';
-import type { Session } from './session.ts';
+import { listAt, textAt, textsAt } from '../verbs/json.ts';
+import { Cancelled, Refusal } from '../verbs/refusal.ts';
+import type { Session } from '../verbs/session.ts';
 
 const ALWAYS = [
   'Microsoft.CognitiveServices',

@@ -8,11 +8,12 @@ import { parseKeys } from '../../service/src/keys/key-file.ts';
 import { createKeyRing } from '../../service/src/keys/key-ring.ts';
 import type { ProvisionArguments } from './choices.ts';
 import { provision } from './provision.ts';
-import { Cancelled } from './refusal.ts';
+import { Cancelled } from '../verbs/refusal.ts';
 import { account, OTHER_SUBSCRIPTION, PERSON, SUBSCRIPTION } from './testing/azure-answers.ts';
 import { UP } from './testing/pulumi-answers.ts';
 import { createWorld, NAMES } from './testing/world.ts';
-import type { Answers, World } from './testing/world.ts';
+import type { Answers } from '../verbs/testing/place.ts';
+import type { World } from './testing/world.ts';
 
 const UNTYPED: ProvisionArguments = { subscription: null, location: null, name: null, email: null };
 const IN_SWEDEN: ProvisionArguments = { ...UNTYPED, location: 'swedencentral' };

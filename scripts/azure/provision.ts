@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { azureNames } from '../../stacks/azure/names.ts';
 import { createAz } from './az.ts';
 import type { Az } from './az.ts';
-import { chooseBackend, ensureBackend, exportLines } from './backend.ts';
-import type { Backend } from './backend.ts';
+import { chooseBackend, ensureBackend, exportLines } from '../verbs/backend.ts';
+import type { Backend } from '../verbs/backend.ts';
 import {
   checkTyped,
   chooseEmail,
@@ -13,23 +13,23 @@ import {
   chooseSubscription,
 } from './choices.ts';
 import type { Before, ProvisionArguments } from './choices.ts';
-import { waitFor } from './countdown.ts';
-import { readVariables, setVariables } from './env-file.ts';
+import { waitFor } from '../verbs/countdown.ts';
+import { readVariables, setVariables } from '../verbs/env-file.ts';
 import { explained } from './explained.ts';
 import { ensureFirstKey, KEYS_FILE } from './first-key.ts';
 import { currentLogin, principalId } from './login.ts';
 import type { Login } from './login.ts';
 import { mustBeFree, offerPurge } from './names-free.ts';
 import { askProviders, ensureRegistered, neededProviders } from './providers.ts';
-import { createPulumi } from './pulumi.ts';
-import type { Pulumi } from './pulumi.ts';
-import { Refusal } from './refusal.ts';
+import { createPulumi } from '../verbs/pulumi.ts';
+import type { Pulumi } from '../verbs/pulumi.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import { mustHaveRoom, offeredRegions } from './regions.ts';
 import { REMOTE_FILE } from './remote-file.ts';
 import { mustAllow, permissionsIn } from './rights.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../verbs/session.ts';
 import { speechToken, tryTranscription } from './speech-call.ts';
-import { CONFIG_FILE, mustHaveConfig, readStackConfig } from './stack-config.ts';
+import { CONFIG_FILE, mustHaveConfig, readStackConfig, STACK } from './stack-config.ts';
 import { checkTools } from './tools.ts';
 
 const STEPS = 10;
@@ -55,7 +55,7 @@ export async function provision(session: Session, typed: ProvisionArguments): Pr
   const versions = await checkTools(session);
   say.done(`az ${versions.az}, pulumi ${versions.pulumi}`);
   const backend = chooseBackend(env);
-  const pulumi = createPulumi(session, backend);
+  const pulumi = createPulumi(session, backend, STACK);
 
   const { plan, az, before } = await explained({}, 'Nothing was made.', () =>
     decide(session, pulumi, typed),

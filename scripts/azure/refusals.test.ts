@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProvisionArguments } from './choices.ts';
 import { provision } from './provision.ts';
 import { account, OTHER_SUBSCRIPTION, SUBSCRIPTION } from './testing/azure-answers.ts';
-import type { Rule } from './testing/fake-program.ts';
+import type { Rule } from '../verbs/testing/fake-program.ts';
 import { createWorld, NAMES } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 

@@ -1,10 +1,10 @@
 /** Regions that offer everything, and whether one has room for what will be made. */
 import { AzError } from './az.ts';
 import type { Az } from './az.ts';
-import { listAt, numberAt, textAt, textsAt } from './json.ts';
+import { listAt, numberAt, textAt, textsAt } from '../verbs/json.ts';
 import { containerAppRegions, regionName } from './providers.ts';
-import { Refusal } from './refusal.ts';
-import type { Say } from './say.ts';
+import { Refusal } from '../verbs/refusal.ts';
+import type { Say } from '../verbs/say.ts';
 
 export const DEFAULT_REGION = 'swedencentral';
 

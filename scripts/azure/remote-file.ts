@@ -1,6 +1,6 @@
 /** env.remote: where the service on Azure is, and a key for it. */
-import { readVariables } from './env-file.ts';
-import { Refusal } from './refusal.ts';
+import { readVariables } from '../verbs/env-file.ts';
+import { Refusal } from '../verbs/refusal.ts';
 
 export const REMOTE_FILE = 'env.remote';
 

@@ -2,9 +2,9 @@
 import { PATHS } from '../../service/src/contract.ts';
 import { AzError, orElse } from './az.ts';
 import type { Az } from './az.ts';
-import type { Attempt } from './countdown.ts';
-import { listAt, textAt } from './json.ts';
-import type { Session } from './session.ts';
+import type { Attempt } from '../verbs/countdown.ts';
+import { listAt, textAt } from '../verbs/json.ts';
+import type { Session } from '../verbs/session.ts';
 
 const LOG_LINES = '50';
 const READY_TIMEOUT_MS = 10_000;

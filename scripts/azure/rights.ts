@@ -1,7 +1,7 @@
 /** Whether somebody may do what making everything needs, by the permissions that Azure lists for a subscription. */
 import type { Az } from './az.ts';
-import { listAt, textsAt } from './json.ts';
-import { Refusal } from './refusal.ts';
+import { listAt, textsAt } from '../verbs/json.ts';
+import { Refusal } from '../verbs/refusal.ts';
 import type { Login } from './login.ts';
 
 /** One role's worth; what any of them allows is allowed. */

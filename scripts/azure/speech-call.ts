@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Az } from './az.ts';
-import type { Attempt } from './countdown.ts';
-import { at, listAt, textAt } from './json.ts';
-import { Refusal } from './refusal.ts';
+import type { Attempt } from '../verbs/countdown.ts';
+import { at, listAt, textAt } from '../verbs/json.ts';
+import { Refusal } from '../verbs/refusal.ts';
 
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
 const PATH = '/speechtotext/transcriptions:transcribe?api-version=2025-10-15';

@@ -28,9 +28,10 @@ beforeEach(async () => {
   writeFileSync(
     driver,
     `import { provision } from '${import.meta.dirname}/provision.ts';
-import { runVerb } from '${import.meta.dirname}/verb.ts';
+import { sentenceFor } from '${import.meta.dirname}/explained.ts';
+import { runVerb } from '${import.meta.dirname}/../verbs/verb.ts';
 process.exitCode = await runVerb({
-  name: 'provision', root: '${world.root}', options: ['subscription', 'location', 'name', 'email'], afterwards: 'make provision goes on from here.',
+  name: 'provision', root: '${world.root}', options: ['subscription', 'location', 'name', 'email'], afterwards: 'make provision goes on from here.', sentenceFor,
   act: (session, typed) => provision(session, {
     subscription: typed('subscription'), location: typed('location'), name: typed('name'), email: typed('email'),
   }),

@@ -1,7 +1,7 @@
 /** Configuration of the Prometheus agent beside the service: scrape it, write to Azure Monitor as the app's identity. */
 import { stringify } from 'yaml';
 import { PATHS, SERVICE_NAME } from '../../service/src/contract.ts';
-import { METRICS_PORT } from './service-environment.ts';
+import { METRICS_PORT } from '../lib/container.ts';
 
 export interface AgentTarget {
   /** Where remote write goes, with the collection rule in its path. */

@@ -6,14 +6,8 @@ import { ComponentResource, all, output } from '@pulumi/pulumi';
 import type { ComponentResourceOptions, Input, Output, Resource } from '@pulumi/pulumi';
 import { PATHS, SERVICE_NAME } from '../../service/src/contract.ts';
 import type { Place } from './place.ts';
-import {
-  API_PORT,
-  KEYS_DIRECTORY,
-  KEYS_FILE_NAME,
-  SPOOL_DIRECTORY,
-  TERMINATION_GRACE_SECONDS,
-  serviceEnvironment,
-} from './service-environment.ts';
+import { API_PORT, KEYS_DIRECTORY, KEYS_FILE_NAME, SPOOL_DIRECTORY } from '../lib/container.ts';
+import { TERMINATION_GRACE_SECONDS, serviceEnvironment } from './service-environment.ts';
 import { AGENT_SIZE } from './settings.ts';
 import type { AzureSettings } from './settings.ts';
 import type { Size } from './sizes.ts';

@@ -1,6 +1,12 @@
 /** The environment of the service's container on Azure. Pure. */
-import { DEFAULT_PORT } from '../../service/src/contract.ts';
 import type { EnvName } from '../../service/src/contract.ts';
+import {
+  API_PORT,
+  KEYS_DIRECTORY,
+  KEYS_FILE_NAME,
+  METRICS_PORT,
+  SPOOL_DIRECTORY,
+} from '../lib/container.ts';
 import type { AzureSettings } from './settings.ts';
 import { spoolMb } from './sizes.ts';
 
@@ -10,14 +16,6 @@ const REQUEST_BUDGET_SECONDS = 230;
 const SHUTDOWN_GRACE_SECONDS = REQUEST_BUDGET_SECONDS + 5;
 /** Beyond the service's own: time to end its processes. */
 export const TERMINATION_GRACE_SECONDS = SHUTDOWN_GRACE_SECONDS + 25;
-
-export const API_PORT = DEFAULT_PORT;
-/** Behind no ingress: what it serves stays inside the replica. */
-export const METRICS_PORT = 9464;
-
-export const KEYS_DIRECTORY = '/run/stt/keys';
-export const KEYS_FILE_NAME = 'keys';
-export const SPOOL_DIRECTORY = '/var/spool/stt';
 
 /** What the stack decides; the configuration's own variables may not. */
 const MANAGED = [

@@ -3,7 +3,7 @@ import { autoscaling, networking, policy } from '@pulumi/kubernetes';
 import { ComponentResource } from '@pulumi/pulumi';
 import type { ComponentResourceOptions, Input } from '@pulumi/pulumi';
 import { LABELS, MONITORING_NAMESPACE, NAME, SELECTOR } from './place.ts';
-import { API_PORT, METRICS_PORT } from './service-environment.ts';
+import { API_PORT, METRICS_PORT } from '../lib/container.ts';
 import type { LocalSettings } from './settings.ts';
 
 const CPU_PERCENT = 70;

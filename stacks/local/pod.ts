@@ -4,14 +4,8 @@ import type { types } from '@pulumi/kubernetes';
 import { PATHS, SERVICE_NAME } from '../../service/src/contract.ts';
 import { neededMib } from '../lib/pool-memory.ts';
 import { LABELS, NAME, SELECTOR } from './place.ts';
-import {
-  API_PORT,
-  KEYS_DIRECTORY,
-  METRICS_PORT,
-  SHUTDOWN_GRACE_SECONDS,
-  SPOOL_DIRECTORY,
-  SPOOL_MB,
-} from './service-environment.ts';
+import { API_PORT, KEYS_DIRECTORY, METRICS_PORT, SPOOL_DIRECTORY } from '../lib/container.ts';
+import { SHUTDOWN_GRACE_SECONDS, SPOOL_MB } from './service-environment.ts';
 import type { LocalSettings } from './settings.ts';
 
 export const SETTINGS_MAP = 'stt-settings';

@@ -1,14 +1,15 @@
 /** The environment of the service's container in a cluster. Pure. */
-import { DEFAULT_PORT, ENV } from '../../service/src/contract.ts';
+import { ENV } from '../../service/src/contract.ts';
 import type { EnvName } from '../../service/src/contract.ts';
+import {
+  API_PORT,
+  KEYS_DIRECTORY,
+  KEYS_FILE_NAME,
+  METRICS_PORT,
+  SPOOL_DIRECTORY,
+} from '../lib/container.ts';
 import type { LocalSettings } from './settings.ts';
 
-export const API_PORT = DEFAULT_PORT;
-/** Reached by Prometheus alone: no Service leads to it from outside. */
-export const METRICS_PORT = 9464;
-export const KEYS_DIRECTORY = '/run/stt/keys';
-export const KEYS_FILE_NAME = 'keys';
-export const SPOOL_DIRECTORY = '/var/spool/stt';
 export const SPOOL_MB = 2048;
 export const SHUTDOWN_GRACE_SECONDS = 30;
 

@@ -4,7 +4,7 @@ import { ComponentResource } from '@pulumi/pulumi';
 import type { ComponentResourceOptions, Input, Output } from '@pulumi/pulumi';
 import { LABELS, METRICS_SERVICE, NAME, SELECTOR } from './place.ts';
 import { KEYS_SECRET, SETTINGS_MAP, podTemplate } from './pod.ts';
-import { API_PORT, KEYS_FILE_NAME, METRICS_PORT } from './service-environment.ts';
+import { API_PORT, KEYS_FILE_NAME, METRICS_PORT } from '../lib/container.ts';
 import type { LocalSettings } from './settings.ts';
 
 /** A rollout that hangs says so in time. */

@@ -2,7 +2,7 @@
 import { DEFAULT_PORT, PATHS } from '../../service/src/contract.ts';
 import type { EnvName } from '../../service/src/contract.ts';
 import { ROLES } from '../azure/roles.ts';
-import { METRICS_PORT } from '../azure/service-environment.ts';
+import { METRICS_PORT } from '../lib/container.ts';
 import { at, each as eachOf, list } from './resources.ts';
 import type { Policy } from './resources.ts';
 

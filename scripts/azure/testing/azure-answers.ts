@@ -1,5 +1,5 @@
 /** What az answers when all is well: a subscription with every right, every provider and much room. */
-import type { Rule } from './fake-program.ts';
+import type { Rule } from '../../verbs/testing/fake-program.ts';
 
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 export const OTHER_SUBSCRIPTION = '66666666-7777-8888-9999-000000000000';

@@ -1,4 +1,4 @@
-/** `pulumi` for the one stack: its state, its configuration, and the three verbs that change Azure. */
+/** `pulumi` for one stack: its state, its configuration, and the three verbs that change the world. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,6 @@ import { MissingProgram, run } from './programs.ts';
 import type { Outcome, RunOptions } from './programs.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import { STACK } from './stack-config.ts';
 
 /** What `pulumi` said as it failed. */
 export class PulumiError extends Error {
@@ -25,11 +24,17 @@ export class PulumiError extends Error {
   }
 }
 
+export interface Refreshing {
+  readonly refresh: boolean;
+}
+
 export interface Pulumi {
   /** Resources in the state, or null where there is no such stack. */
   resources(): Promise<number | null>;
   /** Empty where there are none yet. */
   outputs(): Promise<Readonly<Record<string, string>>>;
+  /** In the clear, also where it is a secret. */
+  output(name: string): Promise<string>;
   selectOrCreate(): Promise<void>;
   /** All at once. */
   setAll(values: Readonly<Record<string, string>>): Promise<void>;
@@ -40,16 +45,18 @@ export interface Pulumi {
   preview(): Promise<void>;
   /** How many resources would change. */
   changes(): Promise<number>;
-  up(): Promise<void>;
+  /** With `refresh` Pulumi first looks at what is really there. */
+  up(options?: Refreshing): Promise<void>;
   unprotectAll(): Promise<void>;
-  destroy(): Promise<void>;
+  /** With `refresh` what is no longer there is not asked to go. */
+  destroy(options?: Refreshing): Promise<void>;
 }
 
 export const PULUMI_IS_MISSING =
   'pulumi is not on PATH. Install it (https://www.pulumi.com/docs/install; brew install pulumi/tap/pulumi on macOS), then run the same again.';
 
 /** Each method rejects with `PulumiError`. */
-export function createPulumi(session: Session, backend: Backend): Pulumi {
+export function createPulumi(session: Session, backend: Backend, stack: string): Pulumi {
   const { root, env, say, terminal } = session;
   const options: RunOptions = {
     cwd: root,
@@ -61,7 +68,7 @@ export function createPulumi(session: Session, backend: Backend): Pulumi {
     },
   };
   const quiet = async (parts: readonly string[], stdin?: string): Promise<string> => {
-    const outcome = await runPulumi([...parts, '--stack', STACK, '--non-interactive'], {
+    const outcome = await runPulumi([...parts, '--stack', stack, '--non-interactive'], {
       ...options,
       ...(stdin !== undefined && { stdin }),
     });
@@ -76,7 +83,7 @@ export function createPulumi(session: Session, backend: Backend): Pulumi {
         [
           ...parts,
           '--stack',
-          STACK,
+          stack,
           ...(terminal ? [] : ['--non-interactive']),
           '--event-log',
           events,
@@ -100,14 +107,15 @@ export function createPulumi(session: Session, backend: Backend): Pulumi {
       if (!backendExists(backend)) return null;
       const outcome = await runPulumi(['stack', 'ls', '--json', '--non-interactive'], options);
       if (outcome.exitCode !== 0) throw new PulumiError(said(outcome));
-      const stack = listAt(JSON.parse(outcome.stdout)).find((each) =>
-        `/${textAt(each, 'name') ?? ''}`.endsWith(`/${STACK}`),
+      const found = listAt(JSON.parse(outcome.stdout)).find((each) =>
+        `/${textAt(each, 'name') ?? ''}`.endsWith(`/${stack}`),
       );
-      return stack === undefined ? null : (numberAt(stack, 'resourceCount') ?? 0);
+      return found === undefined ? null : (numberAt(found, 'resourceCount') ?? 0);
     },
     outputs: async () => textEntries(JSON.parse(await quiet(['stack', 'output', '--json']))),
+    output: async (name) => (await quiet(['stack', 'output', name, '--show-secrets'])).trimEnd(),
     async selectOrCreate() {
-      const parts = ['stack', 'select', STACK, '--create', '--non-interactive'];
+      const parts = ['stack', 'select', stack, '--create', '--non-interactive'];
       const outcome = await runPulumi(parts, options);
       if (outcome.exitCode !== 0) throw new PulumiError(said(outcome));
     },
@@ -122,10 +130,14 @@ export function createPulumi(session: Session, backend: Backend): Pulumi {
     remove: async (key) => void (await quiet(['config', 'rm', key])),
     preview: () => shown(['preview']),
     changes: async () => changesIn(await quiet(['preview', '--json'])),
-    up: () => shown(['up', '--yes', '--skip-preview']),
+    up: (how) => shown(['up', '--yes', '--skip-preview', ...refreshing(how)]),
     unprotectAll: async () => void (await quiet(['state', 'unprotect', '--all', '--yes'])),
-    destroy: () => shown(['destroy', '--yes', '--skip-preview']),
+    destroy: (how) => shown(['destroy', '--yes', '--skip-preview', ...refreshing(how)]),
   };
+}
+
+function refreshing(how: Refreshing | undefined): readonly string[] {
+  return how?.refresh ? ['--refresh'] : [];
 }
 
 async function runPulumi(parts: readonly string[], options: RunOptions): Promise<Outcome> {

@@ -12,13 +12,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export type Show = (chunk: string, stream: 'stdout' | 'stderr') => void;
+
 export interface RunOptions {
   readonly env: Environment;
   readonly cwd: string;
   /** Secrets and long values go in here, never into the arguments. */
   readonly stdin?: string;
   /** Told what comes, as it comes. */
-  readonly show?: (chunk: string) => void;
+  readonly show?: Show;
   /** The program draws on the terminal itself; `stdout` is then empty. */
   readonly terminal?: boolean;
 }
@@ -52,8 +54,10 @@ export async function run(
       stderr: 'pipe',
     });
     const [stdout, stderr, exitCode] = await Promise.all([
-      child.stdout instanceof ReadableStream ? drain(child.stdout, show) : '',
-      drain(child.stderr, show),
+      child.stdout instanceof ReadableStream
+        ? drain(child.stdout, (chunk) => show?.(chunk, 'stdout'))
+        : '',
+      drain(child.stderr, (chunk) => show?.(chunk, 'stderr')),
       child.exited,
     ]);
     outcome = { exitCode, stdout, stderr };
@@ -66,14 +70,14 @@ export async function run(
 
 async function drain(
   stream: ReadableStream<Uint8Array>,
-  show: ((chunk: string) => void) | undefined,
+  show: (chunk: string) => void,
 ): Promise<string> {
   const decoder = new TextDecoder();
   let kept = '';
   for await (const bytes of stream) {
     const chunk = decoder.decode(bytes, { stream: true });
     kept = (kept + chunk).slice(-MAX_KEPT_CHARACTERS);
-    show?.(chunk);
+    show(chunk);
   }
   return kept;
 }

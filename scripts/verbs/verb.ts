@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { nobodyToAsk, terminalAsk } from './ask.ts';
 import { realClock } from './countdown.ts';
-import { sentenceFor } from './explained.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { Cancelled, CANCELLED_EXIT_CODE, Refusal } from './refusal.ts';
 import { plainSay, terminalSay } from './say.ts';
@@ -17,6 +16,8 @@ export interface Verb {
   readonly options: readonly string[];
   /** What holds after Ctrl-C. */
   readonly afterwards: string;
+  /** For an error of a program that it runs: what it means and what to type; null for any other. */
+  readonly sentenceFor: (error: unknown) => string | null;
   readonly act: (session: Session, typed: Typed) => Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export async function runVerb(verb: Verb, parts: readonly string[]): Promise<num
   } catch (error) {
     if (error instanceof Cancelled) return stopped();
     const sentence =
-      error instanceof Refusal ? error.message : (sentenceFor(error) ?? fileSentence(error));
+      error instanceof Refusal ? error.message : (verb.sentenceFor(error) ?? fileSentence(error));
     if (sentence === null) throw error;
     say.fail(sentence);
     return 1;

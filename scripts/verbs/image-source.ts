@@ -1,4 +1,4 @@
-/** The image as the deploy verb sees it: a tag that its content decides, and a directory to build it from. */
+/** The image as a verb that deploys sees it: a tag that its content decides, and a directory to build it from. */
 import { imageContext, imageTag, stageContext } from '../image/context.ts';
 import { Refusal } from './refusal.ts';
 
@@ -9,19 +9,20 @@ export interface ImageSource {
   stage(directory: string): string;
 }
 
-export function repositoryImage(root: string): ImageSource {
+/** `verb` is what to type again, such as deploy-azure. */
+export function repositoryImage(root: string, verb: string): ImageSource {
   return {
-    tag: () => refusing(() => imageTag(imageContext(root).hash)),
-    stage: (directory) => refusing(() => imageTag(stageContext(root, directory).hash)),
+    tag: () => refusing(verb, () => imageTag(imageContext(root).hash)),
+    stage: (directory) => refusing(verb, () => imageTag(stageContext(root, directory).hash)),
   };
 }
 
 /** What is wrong with the Dockerfile or its files is for the person who edits them. */
-function refusing(read: () => string): string {
+function refusing(verb: string, read: () => string): string {
   try {
     return read();
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new Refusal(`${what} Mend it, then type: make deploy-azure`, { cause: error });
+    throw new Refusal(`${what} Mend it, then type: make ${verb}`, { cause: error });
   }
 }
