@@ -104,7 +104,9 @@ test-faults: setup ## Kill, hang and starve everything and count what survives: 
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
 .PHONY: test-system
-test-system: setup ## Run boards, rules, agent and stacks on a real Prometheus and a real Pulumi: three minutes
+test-system: setup ## Run boards, rules, agent and stacks on a real Prometheus, Pulumi and Kubernetes: four minutes
+	@for tool in etcd kube-apiserver kube-controller-manager kube-scheduler kwok; do \
+		./scripts/tools/find-tool.sh $$tool >/dev/null || exit 1; done
 	@PROMETHEUS=$$(./scripts/tools/find-tool.sh prometheus) && PROMTOOL=$$(./scripts/tools/find-tool.sh promtool) && \
 		PULUMI=$$(./scripts/tools/find-tool.sh pulumi) && export PROMETHEUS PROMTOOL PULUMI && \
 		$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.system.config.ts

@@ -8,6 +8,11 @@ TOOLS='
 prometheus 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/prometheus remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
 promtool 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/promtool remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
 pulumi 3.259.0 3.259.0 pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi - github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v https://www.pulumi.com/docs/install version
+etcd 3.6.5 3.6.0 etcd go.etcd.io/etcd/server/v3 - go.etcd.io/etcd/api/v3/version.Version= https://etcd.io/docs/latest/install --version
+kube-apiserver 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-apiserver - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
+kube-controller-manager 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-controller-manager - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
+kube-scheduler 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-scheduler - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
+kwok 0.8.0 0.8.0 kwok sigs.k8s.io/kwok/cmd/kwok - sigs.k8s.io/kwok/pkg/consts.Version= https://kwok.sigs.k8s.io/docs/user/installation --version
 '
 
 WANTED=${1:-}

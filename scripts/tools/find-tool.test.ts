@@ -14,6 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+const TOOLS =
+  'prometheus promtool pulumi etcd kube-apiserver kube-controller-manager kube-scheduler kwok'.split(
+    ' ',
+  );
 const NEEDED = 'cat chmod dirname ln mkdir mv readlink rm sed sh sleep sort'.split(' ');
 /** Stands in for Go: notes that it built, and writes a tool that tells the version it was told, where it was told. */
 const GO = `#!/bin/sh
@@ -158,7 +162,7 @@ describe('find-tool.sh', () => {
   it('names the tools it knows to whoever asks for another', async () => {
     const { said, code } = await findTool({}, 'terraform');
     expect({ said, code }).toEqual({
-      said: 'usage: find-tool.sh <prometheus|promtool|pulumi>\n',
+      said: `usage: find-tool.sh <${TOOLS.join('|')}>\n`,
       code: 2,
     });
   });

@@ -1,4 +1,4 @@
-/** The real pulumi on state in a directory of its own, with the stand-in in the place of azure-native. */
+/** The real pulumi on state in a directory of its own, with stand-ins in the place of providers. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,33 +15,60 @@ export class PulumiError extends Error {
   override readonly name = 'PulumiError';
 }
 
-export interface Engine {
-  /** For calls and for what the world is like. */
-  readonly store: Store;
+export interface PulumiStack {
   /** The project's directory, where the configuration of the stack lies as in the repository. */
   readonly project: string;
   /** What a pulumi needs to know to work on this state with these stand-ins. */
   readonly env: Readonly<Record<string, string>>;
   /** A pulumi command in the project's directory; resolves with what it wrote to its output. Throws `PulumiError`. */
   pulumi(...args: string[]): Promise<string>;
-  /** Makes stack `azure` have exactly this configuration: full keys, such as stt:image. */
+  /** Makes the stack have exactly this configuration: full keys, such as stt:image. */
   configure(config: Readonly<Record<string, string>>): void;
-  /** Brings stack `azure` up and gives its outputs. Throws `PulumiError`. */
+  /** Brings the stack up and gives its outputs. Throws `PulumiError`. */
   up(config: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>>;
   stop(): Promise<void>;
 }
 
-/** With an empty stack `azure`. */
+export interface Engine extends PulumiStack {
+  /** For calls and for what the world is like. */
+  readonly store: Store;
+}
+
+/** The script of a provider process that names its port, what it is told, and the packages that it answers for. */
+export interface StandIn {
+  readonly packages: readonly string[];
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+/** With an empty stack `azure` and an empty Azure. */
 export async function startEngine(): Promise<Engine> {
+  const world = mkdtempSync(join(tmpdir(), 'stt-azure-'));
+  const clear = () => rmSync(world, { recursive: true, force: true });
+  const script = join(import.meta.dirname, 'provider.ts');
+  try {
+    const stack = await startStack('azure', { packages: ['azure-native'], script, args: [world] });
+    const stop = async () => {
+      await stack.stop();
+      clear();
+    };
+    return { ...stack, store: new Store(world), stop };
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
+
+/** With an empty stack of that name. */
+export async function startStack(stack: string, standIn: StandIn): Promise<PulumiStack> {
   const directory = mkdtempSync(join(tmpdir(), 'stt-engine-'));
   const place = (name: string) => {
     mkdirSync(join(directory, name));
     return join(directory, name);
   };
   const project = place('project');
-  const configuration = linkProject(project);
-  const world = place('azure');
-  const provider = await startProvider(world, join(directory, 'provider.log'));
+  const configuration = linkProject(project, stack);
+  const provider = await startProvider(standIn, join(directory, 'provider.log'));
   const env = {
     PATH: `${placeTools(place('bin'))}:/usr/bin:/bin`,
     HOME: place('home'),
@@ -51,7 +78,7 @@ export async function startEngine(): Promise<Engine> {
     PULUMI_SKIP_UPDATE_CHECK: '1',
     // Without it pulumi would look for the provider on the network first.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-    PULUMI_DEBUG_PROVIDERS: `azure-native:${provider.port}`,
+    PULUMI_DEBUG_PROVIDERS: standIn.packages.map((each) => `${each}:${provider.port}`).join(),
   };
 
   async function pulumi(...args: string[]): Promise<string> {
@@ -78,21 +105,20 @@ export async function startEngine(): Promise<Engine> {
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await pulumi('stack', 'init', 'azure');
+    await pulumi('stack', 'init', stack);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    store: new Store(world),
     project,
     env,
     pulumi,
     configure,
     async up(config) {
       configure(config);
-      await pulumi('up', '-s', 'azure', '--yes', '--skip-preview');
-      const outputs = await pulumi('stack', 'output', '-s', 'azure', '--json');
+      await pulumi('up', '-s', stack, '--yes', '--skip-preview');
+      const outputs = await pulumi('stack', 'output', '-s', stack, '--json');
       return JSON.parse(outputs) as Record<string, unknown>;
     },
     stop,
@@ -112,13 +138,13 @@ function placeTools(directory: string): string {
 
 /** Rejects with what the process wrote when it ends before it has named its port. */
 async function startProvider(
-  world: string,
+  { script, args }: StandIn,
   log: string,
 ): Promise<{ readonly port: string; stop(): Promise<void> }> {
-  const child = Bun.spawn(
-    [process.execPath, '--no-env-file', join(import.meta.dirname, 'provider.ts'), world],
-    { stdout: 'pipe', stderr: Bun.file(log) },
-  );
+  const child = Bun.spawn([process.execPath, '--no-env-file', script, ...args], {
+    stdout: 'pipe',
+    stderr: Bun.file(log),
+  });
   const stop = async () => {
     child.kill();
     await child.exited;

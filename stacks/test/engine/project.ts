@@ -8,8 +8,8 @@ export const REPOSITORY = resolve(import.meta.dirname, '../../..');
 const SHARED = ['service', 'dashboards', 'node_modules', 'package.json', 'bun.lock'];
 const CONFIG = 'config';
 
-/** Fills an empty directory; gives the file that holds the configuration of stack `azure`. */
-export function linkProject(directory: string): string {
+/** Fills an empty directory; gives the file that holds the configuration of the stack. */
+export function linkProject(directory: string, stack: string): string {
   cpSync(join(REPOSITORY, 'Pulumi.yaml'), join(directory, 'Pulumi.yaml'));
   for (const name of SHARED) symlinkSync(join(REPOSITORY, name), join(directory, name));
   const stacks = join(directory, 'stacks');
@@ -17,5 +17,5 @@ export function linkProject(directory: string): string {
   for (const name of readdirSync(join(REPOSITORY, 'stacks'))) {
     if (name !== CONFIG) symlinkSync(join(REPOSITORY, 'stacks', name), join(stacks, name));
   }
-  return join(stacks, CONFIG, 'Pulumi.azure.yaml');
+  return join(stacks, CONFIG, `Pulumi.${stack}.yaml`);
 }
