@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { AZURE_CASES } from '../test/cases.ts';
-import { SettingsError, azureSettings } from './settings.ts';
+import { complaint, readExample } from '../test/settings.ts';
+import { azureSettings } from './settings.ts';
 
 const LOCATION = { 'azure-native:location': 'swedencentral' };
 const settings = (stt: Record<string, string> = {}) =>
@@ -11,16 +9,6 @@ const settings = (stt: Record<string, string> = {}) =>
     ...LOCATION,
     ...Object.fromEntries(Object.entries(stt).map(([key, value]) => [`stt:${key}`, value])),
   });
-
-function complaint(read: () => unknown): string {
-  try {
-    read();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SettingsError);
-    return (error as SettingsError).message;
-  }
-  throw new Error('nothing was wrong');
-}
 
 describe('the settings of stack azure', () => {
   it('need a region and nothing else', () => {
@@ -41,13 +29,8 @@ describe('the settings of stack azure', () => {
   });
 
   it('are all in the example, with their defaults', () => {
-    const text = readFileSync(join(import.meta.dirname, '../config/azure.example.yaml'), 'utf8');
-    const example = (parse(text) as { config: Record<string, unknown> }).config;
-    const raw = Object.entries(example).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]);
-    expect(azureSettings(Object.fromEntries(raw))).toEqual(settings());
+    const { text, raw } = readExample('azure');
+    expect(azureSettings(raw)).toEqual(settings());
     const known = /known are (.*)/.exec(complaint(() => settings({ nothing: 'x' })))?.[1] ?? '';
     for (const key of known.split(', ')) expect(text).toContain(`stt:${key}:`);
   });

@@ -9,8 +9,6 @@ import { MANAGED_VARIABLES } from './service-environment.ts';
 import { plannableMib, sizeFault } from './sizes.ts';
 import type { Size } from './sizes.ts';
 
-export { SettingsError } from '../lib/read-settings.ts';
-
 const LOCATION_KEY = 'azure-native:location';
 const PREFIX = 'stt:';
 

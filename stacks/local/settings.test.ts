@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { SettingsError } from '../lib/read-settings.ts';
+import { complaint, readExample } from '../test/settings.ts';
 import { localSettings } from './settings.ts';
 
 const settings = (stt: Record<string, string> = {}) =>
@@ -11,16 +8,6 @@ const settings = (stt: Record<string, string> = {}) =>
       Object.entries({ image: 'stt:dev', ...stt }).map(([key, value]) => [`stt:${key}`, value]),
     ),
   );
-
-function complaint(read: () => unknown): string {
-  try {
-    read();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SettingsError);
-    return (error as SettingsError).message;
-  }
-  throw new Error('nothing was wrong');
-}
 
 describe('the settings of stack local', () => {
   it('need an image and nothing else', () => {
@@ -37,13 +24,8 @@ describe('the settings of stack local', () => {
   });
 
   it('are all in the example, with their defaults', () => {
-    const text = readFileSync(join(import.meta.dirname, '../config/local.example.yaml'), 'utf8');
-    const example = (parse(text) as { config: Record<string, unknown> }).config;
-    const raw = Object.entries(example).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]);
-    expect(localSettings(Object.fromEntries(raw))).toEqual(settings());
+    const { text, raw } = readExample('local');
+    expect(localSettings(raw)).toEqual(settings());
     const known = /known are (.*)/.exec(complaint(() => settings({ nothing: 'x' })))?.[1] ?? '';
     for (const key of known.split(', ')) expect(text).toContain(`stt:${key}:`);
   });
