@@ -2,8 +2,8 @@
 import { AzError } from './az.ts';
 import { explain } from './explain.ts';
 import type { Facts } from '../verbs/explain.ts';
+import { orRefuse } from '../verbs/or-refuse.ts';
 import { PulumiError } from '../verbs/pulumi.ts';
-import { Refusal } from '../verbs/refusal.ts';
 
 const SHOWN_CHARACTERS = 600;
 
@@ -19,15 +19,10 @@ export function sentenceFor(error: unknown, facts: Facts = {}): string | null {
 }
 
 /** Does something, and rejects with `Refusal` where az or Pulumi fail; `then` says what holds afterwards. */
-export async function explained<Value>(
+export function explained<Value>(
   facts: Facts,
   then: string,
   act: () => Promise<Value>,
 ): Promise<Value> {
-  try {
-    return await act();
-  } catch (error) {
-    const sentence = sentenceFor(error, facts);
-    throw sentence === null ? error : new Refusal(`${sentence}\n${then}`, { cause: error });
-  }
+  return orRefuse((error) => sentenceFor(error, facts), then, act);
 }

@@ -1,6 +1,6 @@
 /** Turns what minikube, kubectl or Pulumi said as it failed into a sentence with the next command. */
+import { orRefuse } from '../verbs/or-refuse.ts';
 import { PulumiError } from '../verbs/pulumi.ts';
-import { Refusal } from '../verbs/refusal.ts';
 import { explain } from './explain.ts';
 import { ProgramError } from './program-error.ts';
 
@@ -19,15 +19,10 @@ export function sentenceFor(verb: string, error: unknown, more = ''): string | n
 }
 
 /** Does something, and rejects with `Refusal` where one of the programs fails; `then` says what holds afterwards. */
-export async function explained<Value>(
+export function explained<Value>(
   verb: string,
   then: string,
   act: () => Promise<Value>,
 ): Promise<Value> {
-  try {
-    return await act();
-  } catch (error) {
-    const sentence = sentenceFor(verb, error);
-    throw sentence === null ? error : new Refusal(`${sentence}\n${then}`, { cause: error });
-  }
+  return orRefuse((error) => sentenceFor(verb, error), then, act);
 }
