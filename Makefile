@@ -6,7 +6,7 @@ RUN = $(BUN) --no-env-file
 STAMP := node_modules/.setup-stamp
 # The service's share alone: two thirds of it all.
 SERVICE_STAMP := node_modules/.service-stamp
-MANIFESTS := package.json dashboards/package.json service/package.json stacks/package.json bun.lock
+MANIFESTS := package.json dashboards/package.json k6/package.json service/package.json stacks/package.json bun.lock
 INSTALL = ONNXRUNTIME_NODE_INSTALL=skip $(BUN) install --frozen-lockfile --ignore-scripts
 
 .PHONY: help
@@ -130,6 +130,7 @@ lint: setup ## Lint, dependency arrows included
 types: setup ## Check the types
 	@$(RUN) --bun node_modules/.bin/tsc --noEmit
 	@$(RUN) --bun node_modules/.bin/tsc --noEmit -p dashboards/preview
+	@$(RUN) --bun node_modules/.bin/tsc --noEmit -p k6
 
 .PHONY: bench
 bench: setup ## Measure speed and memory (AUDIO_DIR=… for recordings of your own)

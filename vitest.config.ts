@@ -11,6 +11,7 @@ export default defineConfig({
       'service/{src,test,emulator}/**/*.test.ts',
       'scripts/**/*.test.ts',
       'dashboards/**/*.test.ts',
+      'k6/**/*.test.ts',
       'stacks/**/*.test.ts',
     ],
     exclude: ['**/*.fault.test.ts', '**/*.system.test.ts', '**/node_modules/**'],

@@ -50,7 +50,9 @@ const BROKEN: readonly (readonly [string, string])[] = [
   ['stacks/azure/bad-1.ts', "import { x } from '../../service/src/config.ts';"],
   ['stacks/azure/bad-2.ts', "import { x } from '../../dashboards/lib/rules.ts';"],
   ['stacks/azure/bad-3.ts', "import { x } from '../../scripts/azure/az.ts';"],
-  ['k6/bad.ts', "import { x } from '../service/src/pool/index.ts';"],
+  ['k6/bad-1.ts', "import { x } from '../service/src/pool/index.ts';"],
+  ['k6/lib/bad-2.ts', "import { x } from '../../scripts/load-test/run.ts';"],
+  ['k6/lib/bad-3.ts', "import { x } from 'node:fs';"],
 ];
 const KEPT: readonly (readonly [string, string])[] = [
   ['service/src/pool/good.ts', "import { x } from './queue.ts';"],
