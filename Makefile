@@ -35,6 +35,11 @@ transcribe: $(SERVICE_STAMP) ## Upload FILE=x.flac to the running service and pr
 # Only what was typed after make: WSL has a NAME and git an EMAIL in the environment.
 typed = $(if $(filter command,$(firstword $(origin $(1)))),$(2)="$($(1))")
 
+.PHONY: generate-audio-list
+generate-audio-list: setup ## Download LibriSpeech test-clean and list it (LIMIT=… FROM=… ANY=1 MIRRORS=… KEEP_ARCHIVE=1)
+	@$(RUN) scripts/generate-audio-list.ts $(call typed,LIMIT,--limit) $(call typed,FROM,--from) \
+		$(call typed,ANY,--any) $(call typed,MIRRORS,--mirrors) $(call typed,KEEP_ARCHIVE,--keep_archive)
+
 .PHONY: provision
 provision: setup ## Make everything on Azure but the app (YES=1 SUBSCRIPTION=… LOCATION=… NAME=… EMAIL=…)
 	@$(RUN) scripts/provision.ts $(if $(YES),--yes) $(call typed,SUBSCRIPTION,--subscription) \
