@@ -5,24 +5,30 @@ import { PATHS } from '../../service/src/contract.ts';
 import type { Settings } from './settings.ts';
 import { authorization } from './upload.ts';
 
-/** Ends the test, with a sentence, where the service is not ready. */
+/** Ends the test, with a sentence, where a service is not ready. */
 export function requireReady(settings: Settings): void {
-  const { status, error, body } = get(settings.baseUrl + PATHS.readiness, settings);
-  if (status === 200) return;
-  const why = status === 0 ? error : `${status}: ${String(body)}`;
-  exec.test.abort(`${settings.baseUrl} is not ready for a load test (${why}). BASE_URL names it.`);
+  for (const baseUrl of settings.baseUrls) {
+    const { status, error, body } = get(baseUrl + PATHS.readiness, settings);
+    if (status === 200) continue;
+    const why = status === 0 ? error : `${status}: ${String(body)}`;
+    exec.test.abort(`${baseUrl} is not ready for a load test (${why}). BASE_URL names it.`);
+  }
 }
 
-/** Worker processes replaced so far; ends the test where the status page cannot be read. */
+/** Worker processes replaced so far; ends the test where a status page cannot be read. */
 export function countRecycles(settings: Settings): number {
-  const { status, body } = get(settings.statusUrl, settings);
-  const recycles = status === 200 ? recyclesIn(String(body)) : null;
-  if (recycles === null) {
-    exec.test.abort(
-      `${settings.statusUrl} shows no status (${status}), and mode recycle counts recycles there. STATUS_URL names it; with METRICS_PORT set it is on that port.`,
-    );
+  let sum = 0;
+  for (const statusUrl of settings.statusUrls) {
+    const { status, body } = get(statusUrl, settings);
+    const recycles = status === 200 ? recyclesIn(String(body)) : null;
+    if (recycles === null) {
+      exec.test.abort(
+        `${statusUrl} shows no status (${status}), and mode recycle counts recycles there. STATUS_URL names it; with METRICS_PORT set it is on that port.`,
+      );
+    }
+    sum += recycles ?? 0;
   }
-  return recycles ?? 0;
+  return sum;
 }
 
 function get(url: string, settings: Settings) {

@@ -18,8 +18,8 @@ function faultsOf(variables: Variables): readonly string[] {
 describe('the settings of a load test', () => {
   it('are a smoke test of the isolated endpoint on this machine where nothing is said', () => {
     expect(readSettings({})).toMatchObject({
-      baseUrl: 'http://127.0.0.1:8000',
-      statusUrl: 'http://127.0.0.1:8000/status',
+      baseUrls: ['http://127.0.0.1:8000'],
+      statusUrls: ['http://127.0.0.1:8000/status'],
       endpoint: '/transcriptions/process-isolated',
       mode: 'smoke',
       model: 'closed',
@@ -70,8 +70,8 @@ describe('the settings of a load test', () => {
       SUMMARY_FILE: 'summary.json',
     });
     expect(settings).toEqual({
-      baseUrl: 'https://stt.example.com/api',
-      statusUrl: 'http://127.0.0.1:9464/status',
+      baseUrls: ['https://stt.example.com/api'],
+      statusUrls: ['http://127.0.0.1:9464/status'],
       endpoint: '/transcriptions',
       apiKey: 'stt_key',
       mode: 'spike',
@@ -99,8 +99,8 @@ describe('the settings of a load test', () => {
   });
 
   it.each([
-    ['BASE_URL', 'stt.example.com', 'an address such as'],
-    ['STATUS_URL', '/status', 'an address such as'],
+    ['BASE_URL', 'stt.example.com', 'addresses such as'],
+    ['STATUS_URL', '/status', 'addresses such as'],
     ['ENDPOINT', '/transcribe', 'one of /transcriptions/process-isolated, '],
     ['TEST_MODE', 'lode', `one of ${MODE_NAMES.join(', ')}`],
     ['MAX_VUS', '0', 'a whole number from 1 to 10000'],
@@ -139,8 +139,16 @@ describe('the settings of a load test', () => {
     expect(faults).toHaveLength(3);
     expect(faults.join()).not.toContain('two words');
     expect(faultsOf({ BASE_URL: 'http://me:word@stt.example.com' })).toEqual([
-      'BASE_URL=http://…@stt.example.com: an address such as http://127.0.0.1:8000, without a user',
+      'BASE_URL=http://…@stt.example.com: addresses such as http://127.0.0.1:8000, without a user, separated by commas, 100 at most',
     ]);
+  });
+
+  it('may name several services that share the load', () => {
+    expect(readSettings({ BASE_URL: 'http://a:1/, http://b:2' })).toMatchObject({
+      baseUrls: ['http://a:1', 'http://b:2'],
+      statusUrls: ['http://a:1/status', 'http://b:2/status'],
+    });
+    expect(faultsOf({ BASE_URL: 'http://a:1,,http://b:2' })).toHaveLength(1);
   });
 
   it('follow the rate down where only its top is said', () => {

@@ -43,9 +43,9 @@ export type VariableName = (typeof VARIABLES)[number];
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface Settings {
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-  readonly statusUrl: string;
+  /** Without a slash at the end. Several share the load: users take them in turn. */
+  readonly baseUrls: readonly string[];
+  readonly statusUrls: readonly string[];
   readonly endpoint: Endpoint;
   /** Empty where the service asks for none. */
   readonly apiKey: string;
@@ -129,16 +129,22 @@ export function readSettings(variables: Variables): Settings {
     return otherwise;
   }
 
-  function address(name: VariableName, otherwise = ''): string {
-    const given = text(name, otherwise);
-    if (!ADDRESS.test(given))
-      wrong(name, 'an address such as http://127.0.0.1:8000, without a user');
-    return given.replace(/\/+$/, '');
+  function addresses(name: VariableName, otherwise = ''): readonly string[] {
+    const all = text(name, otherwise)
+      .split(',')
+      .map((each) => each.trim().replace(/\/+$/, ''));
+    if (!all.every((each) => ADDRESS.test(each)) || all.length > MAX_ADDRESSES) {
+      wrong(
+        name,
+        `addresses such as http://127.0.0.1:8000, without a user, separated by commas, ${MAX_ADDRESSES} at most`,
+      );
+    }
+    return all;
   }
 
   const mode = one('TEST_MODE', MODE_NAMES, 'smoke');
   const usual = MODES[mode];
-  const baseUrl = address('BASE_URL', `http://127.0.0.1:${DEFAULT_PORT}`);
+  const baseUrls = addresses('BASE_URL', `http://127.0.0.1:${DEFAULT_PORT}`);
   const maxVus = number('MAX_VUS', usual.maxVus, { min: 1, max: MAX_VUS, whole: true });
   const maxRate = number('MAX_RATE', usual.maxRate, RATE);
   const requestTimeoutMs = number('REQUEST_TIMEOUT_MS', 120_000, {
@@ -148,8 +154,11 @@ export function readSettings(variables: Variables): Settings {
   });
   const thinkMin = number('THINK_TIME_MIN', 1, THINK);
   const settings: Settings = {
-    baseUrl,
-    statusUrl: text('STATUS_URL') === '' ? baseUrl + PATHS.status : address('STATUS_URL'),
+    baseUrls,
+    statusUrls:
+      text('STATUS_URL') === ''
+        ? baseUrls.map((url) => url + PATHS.status)
+        : addresses('STATUS_URL'),
     endpoint: one('ENDPOINT', ENDPOINTS, PATHS.transcriptionsIsolated),
     apiKey: text('API_KEY'),
     mode,
@@ -194,6 +203,7 @@ export function readSettings(variables: Variables): Settings {
 
 const MAX_DURATION_SECONDS = 7 * 24 * 3600;
 const MAX_VUS = 10_000;
+const MAX_ADDRESSES = 100;
 const RATE = { min: 0, max: 10_000 };
 const THINK = { min: 0, max: 3600 };
 const SHARE = { min: 0, max: 1 };
@@ -202,5 +212,5 @@ const LANGUAGE = /^(?:auto|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/;
 
 /** Without what may be a secret. */
 function shown(name: VariableName, value: string): string {
-  return name === 'API_KEY' ? '…' : value.replace(/\/\/[^/]*@/, '//…@');
+  return name === 'API_KEY' ? '…' : value.replace(/\/\/[^/]*@/g, '//…@');
 }

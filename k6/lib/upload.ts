@@ -1,4 +1,5 @@
 /** One upload, as a client of the service makes it. */
+import exec from 'k6/execution';
 import http from 'k6/http';
 import type { RefinedResponse } from 'k6/http';
 import { FIELDS, HEADERS } from '../../service/src/contract.ts';
@@ -17,7 +18,9 @@ export function upload(recording: Loaded, settings: Settings): RefinedResponse<'
     ...(settings.engine !== '' && { [FIELDS.engine]: settings.engine }),
     [FIELDS.audio]: http.file(audio, `recording.${extension}`, mediaType(path)),
   };
-  return http.post(settings.baseUrl + settings.endpoint, body, {
+  const { baseUrls } = settings;
+  const baseUrl = baseUrls[exec.vu.idInTest % baseUrls.length] ?? '';
+  return http.post(baseUrl + settings.endpoint, body, {
     headers: authorization(settings),
     // One name for all of them; the address is no label.
     tags: { name: settings.endpoint },
