@@ -1,7 +1,9 @@
 /** Entry of k6: `make load-test`, or `k6 run -e TEST_MODE=smoke k6/main.ts`. */
 import { sleep } from 'k6';
 import exec from 'k6/execution';
+import type { RefinedResponse } from 'k6/http';
 import type { Options } from 'k6/options';
+import { HEADERS } from '../service/src/contract.ts';
 import { outcomeOf } from './lib/answers.ts';
 import type { Outcome } from './lib/answers.ts';
 import { loadShare } from './lib/list-files.ts';
@@ -54,14 +56,9 @@ export default function iterate(): void {
   const recording = recordings[turn];
   if (recording === undefined) throw new Error('There is no recording to upload.');
   const response = upload(recording, settings);
-  const outcome = outcomeOf(response.status, response.body, response.error);
+  const outcome = outcomeOf(response.status, response.body, response.error_code);
   record(outcome, recording, response.timings.duration, settings);
-  log(
-    outcome,
-    response.timings.duration,
-    recording.seconds,
-    String(response.headers['X-Request-Id'] ?? ''),
-  );
+  log(outcome, response, recording.seconds);
   if (settings.model === 'closed') {
     const { min, max } = settings.thinkSeconds;
     sleep(min + Math.random() * (max - min));
@@ -83,11 +80,13 @@ export function handleSummary(data: SummaryData): Record<string, string> {
 }
 
 /** Never what was said. */
-function log(outcome: Outcome, durationMs: number, seconds: number, requestId: string): void {
-  const line = `${outcome.kind} after ${Math.round(durationMs)} ms, ${seconds} s of audio, request ${requestId || 'unanswered'}`;
+function log(outcome: Outcome, response: RefinedResponse<'text'>, seconds: number): void {
+  const request = response.headers[HEADERS.requestId] ?? 'unanswered';
+  const ms = Math.round(response.timings.duration);
+  const line = `${outcome.kind} after ${ms} ms, ${seconds} s of audio, request ${request}`;
   if (outcome.kind === 'failed' && loggedFailures < MAX_LOGGED_FAILURES) {
     loggedFailures += 1;
-    console.error(`${line}: ${outcome.code}`);
+    console.error(`${line}: ${outcome.code} ${response.error}`);
   } else if (Math.random() < settings.logSampleRate) {
     console.log(line);
   }

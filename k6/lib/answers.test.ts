@@ -57,9 +57,17 @@ describe('what came back', () => {
   });
 
   it('has failed when there is no answer, or none of the service', () => {
-    expect(outcomeOf(0, null, 'dial: refused')).toEqual({ kind: 'failed', code: 'dial: refused' });
+    expect(outcomeOf(0, null, 1212)).toEqual({ kind: 'failed', code: 'no_answer' });
+    expect(outcomeOf(0, null, 1050)).toEqual({ kind: 'failed', code: 'no_answer_in_time' });
     expect(outcomeOf(502, 'Bad gateway')).toEqual({ kind: 'failed', code: 'status_502' });
     expect(outcomeOf(503, 'Service unavailable')).toEqual({ kind: 'failed', code: 'status_503' });
+  });
+});
+
+it('a code that is somebody else’s free text is not taken over', () => {
+  expect(outcomeOf(500, JSON.stringify({ code: 'read 10.0.0.1:5432: reset' }))).toEqual({
+    kind: 'failed',
+    code: 'status_500',
   });
 });
 

@@ -23,8 +23,13 @@ export type Outcome =
 /** Codes of 503 that mean no room now; any other 503 is a fault. */
 const NO_ROOM = ['queue_full', 'queue_timeout', 'storage_full'];
 
-/** `status` is 0 where no answer came; `errorText` is then what k6 says. Never throws. */
-export function outcomeOf(status: number, body: unknown, errorText = ''): Outcome {
+/** https://grafana.com/docs/k6/latest/javascript-api/error-codes: a request that took longer than its limit. */
+const K6_TIMEOUT = 1050;
+/** A code becomes a label of a series: nobody's free text, and no address of the moment. */
+const CODE = /^[a-z][a-z_]{1,40}$/;
+
+/** `status` is 0 where no answer came; `errorCode` is then k6's. Never throws. */
+export function outcomeOf(status: number, body: unknown, errorCode = 0): Outcome {
   const json = jsonOf(body);
   if (status === 200) {
     const answer = answerOf(json);
@@ -32,7 +37,11 @@ export function outcomeOf(status: number, body: unknown, errorText = ''): Outcom
       ? { kind: 'failed', code: 'unreadable_answer' }
       : { kind: 'answered', answer };
   }
-  const code = textOf(json, 'code') || errorText || `status_${status}`;
+  if (status === 0) {
+    return { kind: 'failed', code: errorCode === K6_TIMEOUT ? 'no_answer_in_time' : 'no_answer' };
+  }
+  const said = textOf(json, 'code');
+  const code = CODE.test(said) ? said : `status_${status}`;
   const rejected = status === 429 || (status === 503 && NO_ROOM.includes(code));
   return { kind: rejected ? 'rejected' : 'failed', code };
 }
