@@ -3,7 +3,7 @@
 set -eu
 
 # A line a tool: its name, the version we build, the least one on PATH that serves, its module beside this script, the
-# package, tags of the build (- for none), the variable that holds the version, where to get it, how to ask its version.
+# package, tags of the build (- for none), the variable that holds the version (- for none), where to get it, how to ask its version.
 TOOLS='
 prometheus 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/prometheus remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
 promtool 3.14.0 3 prometheus github.com/prometheus/prometheus/cmd/promtool remove_all_sd github.com/prometheus/common/version.Version= https://prometheus.io/download --version
@@ -12,7 +12,9 @@ etcd 3.6.5 3.6.0 etcd go.etcd.io/etcd/server/v3 - go.etcd.io/etcd/api/v3/version
 kube-apiserver 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-apiserver - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
 kube-controller-manager 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-controller-manager - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
 kube-scheduler 1.36.3 1.36.0 kubernetes k8s.io/kubernetes/cmd/kube-scheduler - k8s.io/component-base/version.gitVersion=v https://kubernetes.io/releases/download --version
+k6 2.2.0 2.2.0 k6 go.k6.io/k6/v2 - - https://grafana.com/docs/k6/latest/set-up/install-k6 version
 kwok 0.8.0 0.8.0 kwok sigs.k8s.io/kwok/cmd/kwok - sigs.k8s.io/kwok/pkg/consts.Version= https://kwok.sigs.k8s.io/docs/user/installation --version
+helm 4.3.1 3.16.0 helm helm.sh/helm/v4/cmd/helm - helm.sh/helm/v4/internal/version.version=v https://helm.sh/docs/intro/install version --short
 '
 
 WANTED=${1:-}
@@ -84,7 +86,9 @@ if ! ours; then
   export GOPROXY
   # Prometheus without service discovery but files: a third less to build, and tests know where everything is.
   [ "$TAGS" = - ] && TAGS=
-  go build -mod=readonly -buildvcs=false -trimpath -tags "$TAGS" -ldflags "-s -w -X $VARIABLE$VERSION" \
+  LINK="-s -w"
+  [ "$VARIABLE" = - ] || LINK="$LINK -X $VARIABLE$VERSION"
+  go build -mod=readonly -buildvcs=false -trimpath -tags "$TAGS" -ldflags "$LINK" \
     -o "$PART" "$PACKAGE" >&2 || {
     echo "$TOOL $VERSION could not be built, see above. One of version $LEAST or newer on PATH serves as well." >&2
     exit 1

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const TOOLS =
-  'prometheus promtool pulumi etcd kube-apiserver kube-controller-manager kube-scheduler kwok'.split(
-    ' ',
-  );
+const TOOLS = (
+  'prometheus promtool pulumi etcd kube-apiserver ' +
+  'kube-controller-manager kube-scheduler k6 kwok helm'
+).split(' ');
 const NEEDED = 'cat chmod dirname ln mkdir mv readlink rm sed sh sleep sort'.split(' ');
 /** Stands in for Go: notes that it built, and writes a tool that tells the version it was told, where it was told. */
 const GO = `#!/bin/sh
