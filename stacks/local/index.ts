@@ -4,7 +4,7 @@ import { RELEASE } from './chart-values.ts';
 import { Guards } from './guards.ts';
 import { Monitoring } from './monitoring.ts';
 import { SecuredNamespace } from './namespaces.ts';
-import { MONITORING_NAMESPACE, NAMESPACE } from './place.ts';
+import { MONITORING_NAMESPACE, MONITORING_POD_SECURITY, NAMESPACE } from './place.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import type { LocalSettings } from './settings.ts';
 import { Workload } from './workload.ts';
@@ -45,7 +45,7 @@ export async function localStack(
 function monitor(namespace: SecuredNamespace['namespace'], settings: LocalSettings): Monitoring {
   const place = new SecuredNamespace('monitoring-namespace', {
     namespace: MONITORING_NAMESPACE,
-    level: 'baseline',
+    level: MONITORING_POD_SECURITY,
   });
   const monitoring = new Monitoring('monitoring', { namespace: place.namespace });
   new BoardsAndRules(

@@ -2,8 +2,8 @@
 import { core } from '@pulumi/kubernetes';
 import { ComponentResource } from '@pulumi/pulumi';
 import type { ComponentResourceOptions, Output } from '@pulumi/pulumi';
-
-export type PodSecurity = 'restricted' | 'baseline';
+import { podSecurityLabels } from './place.ts';
+import type { PodSecurity } from './place.ts';
 
 export class SecuredNamespace extends ComponentResource {
   readonly namespace: Output<string>;
@@ -21,8 +21,7 @@ export class SecuredNamespace extends ComponentResource {
           name: namespace,
           labels: {
             'app.kubernetes.io/managed-by': 'pulumi',
-            'pod-security.kubernetes.io/enforce': level,
-            'pod-security.kubernetes.io/warn': level,
+            ...podSecurityLabels(level),
           },
         },
       },

@@ -8,8 +8,8 @@ import { API_PORT, KEYS_DIRECTORY, METRICS_PORT, SPOOL_DIRECTORY } from '../lib/
 import { SHUTDOWN_GRACE_SECONDS, SPOOL_MB } from './service-environment.ts';
 import type { LocalSettings } from './settings.ts';
 
-export const SETTINGS_MAP = 'stt-settings';
-export const KEYS_SECRET = 'stt-keys';
+const SETTINGS_MAP = 'stt-settings';
+const KEYS_SECRET = 'stt-keys';
 /** Where a relay for Azure's identity is found; made by whoever runs one, so it may be missing. */
 export const IDENTITY_SECRET = 'stt-identity';
 
@@ -23,20 +23,26 @@ const SURE_CORES = 0.5;
 /** The spool's own files, and room to find out that it is full. */
 const SPOOL_MARGIN_MB = 64;
 
+/** Name of the ConfigMap with the environment. See `keysSecret` for why the content is in it. */
+export function settingsMap(environment: Readonly<Record<string, string>>): string {
+  return `${SETTINGS_MAP}-${hash(JSON.stringify(environment))}`;
+}
+
+/**
+ * Name of the Secret with the keys. Other content is another object: pods of the version before keep theirs until new ones
+ * are ready, and a changed name makes new pods, which changed content does not.
+ */
+export function keysSecret(apiKeys: string): string {
+  return `${KEYS_SECRET}-${hash(apiKeys)}`;
+}
+
 export function podTemplate(
   settings: LocalSettings,
   environment: Readonly<Record<string, string>>,
 ): types.input.core.v1.PodTemplateSpec {
   const { apiKeys } = settings;
   return {
-    metadata: {
-      labels: { ...LABELS },
-      annotations: {
-        // Neither a ConfigMap nor a Secret makes new pods; a changed template does.
-        'checksum/settings': hash(JSON.stringify(environment)),
-        ...(apiKeys !== undefined && { 'checksum/keys': hash(apiKeys) }),
-      },
-    },
+    metadata: { labels: { ...LABELS } },
     spec: {
       serviceAccountName: NAME,
       automountServiceAccountToken: false,
@@ -58,17 +64,19 @@ export function podTemplate(
           labelSelector: { matchLabels: { ...SELECTOR } },
         },
       ],
-      containers: [container(settings)],
+      containers: [container(settings, settingsMap(environment))],
       volumes: [
         // On disk: one in memory would count against the pod's limit.
         { name: 'spool', emptyDir: { sizeLimit: `${SPOOL_MB + SPOOL_MARGIN_MB}Mi` } },
-        ...(apiKeys === undefined ? [] : [{ name: 'keys', secret: { secretName: KEYS_SECRET } }]),
+        ...(apiKeys === undefined
+          ? []
+          : [{ name: 'keys', secret: { secretName: keysSecret(apiKeys) } }]),
       ],
     },
   };
 }
 
-function container(settings: LocalSettings): types.input.core.v1.Container {
+function container(settings: LocalSettings, map: string): types.input.core.v1.Container {
   const { image, cpu, memory, engine, poolSize, fallbackEngine, apiKeys } = settings;
   const needed = neededMib(engine, poolSize, fallbackEngine ?? null);
   const get = (path: string) => ({ path, port: 'http' });
@@ -81,7 +89,7 @@ function container(settings: LocalSettings): types.input.core.v1.Container {
       { name: 'metrics', containerPort: METRICS_PORT },
     ],
     envFrom: [
-      { configMapRef: { name: SETTINGS_MAP } },
+      { configMapRef: { name: map } },
       { secretRef: { name: IDENTITY_SECRET, optional: true } },
     ],
     resources: {

@@ -3,7 +3,7 @@ import { apps, core } from '@pulumi/kubernetes';
 import { ComponentResource } from '@pulumi/pulumi';
 import type { ComponentResourceOptions, Input, Output } from '@pulumi/pulumi';
 import { LABELS, METRICS_SERVICE, NAME, SELECTOR } from './place.ts';
-import { KEYS_SECRET, SETTINGS_MAP, podTemplate } from './pod.ts';
+import { keysSecret, podTemplate, settingsMap } from './pod.ts';
 import { API_PORT, KEYS_FILE_NAME, METRICS_PORT } from '../lib/container.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -34,7 +34,7 @@ export class Workload extends ComponentResource {
     );
     const map = new core.v1.ConfigMap(
       'settings',
-      { metadata: named(SETTINGS_MAP), data: environment },
+      { metadata: named(settingsMap(environment)), data: environment },
       { parent: this },
     );
     const keys =
@@ -43,7 +43,10 @@ export class Workload extends ComponentResource {
         : [
             new core.v1.Secret(
               'keys',
-              { metadata: named(KEYS_SECRET), stringData: { [KEYS_FILE_NAME]: settings.apiKeys } },
+              {
+                metadata: named(keysSecret(settings.apiKeys)),
+                stringData: { [KEYS_FILE_NAME]: settings.apiKeys },
+              },
               { parent: this },
             ),
           ];

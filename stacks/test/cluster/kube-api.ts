@@ -5,6 +5,9 @@ import { eventually } from './processes.ts';
 
 const FIELD_MANAGER = 'pulumi-test';
 const NOT_FOUND = 404;
+const SHOWN_CHARACTERS = 500;
+/** A server that has lost its etcd answers never. */
+const PATIENCE_MS = 60_000;
 
 export interface Access {
   /** Such as https://127.0.0.1:6443. */
@@ -16,6 +19,11 @@ export interface Access {
 
 /** What names an object: apiVersion, kind, and metadata with name and, where it lies in one, namespace. */
 export type KubeObject = Properties;
+
+export interface KubeEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+}
 
 /** What the API server has refused, in its words. */
 export class ApiError extends Error {
@@ -30,11 +38,18 @@ export class ApiError extends Error {
 
 export class KubeApi {
   readonly #access: Access;
+  readonly #namespace: string;
   /** Resources such as deployments by apiVersion and kind. */
   readonly #resources = new Map<string, { readonly name: string; readonly namespaced: boolean }>();
 
-  constructor(access: Access) {
+  constructor(access: Access, namespace = 'default') {
     this.#access = access;
+    this.#namespace = namespace;
+  }
+
+  /** The same server, with that namespace for objects that name none. */
+  within(namespace: string): KubeApi {
+    return new KubeApi(this.#access, namespace);
   }
 
   /** The object as the server has it afterwards. Throws `ApiError`, on a conflict with another field manager as well. */
@@ -72,26 +87,40 @@ export class KubeApi {
     );
   }
 
+  /** What has happened to a list since it had that version, in order. Throws `ApiError`. */
+  async events(path: string, version: string): Promise<readonly KubeEvent[]> {
+    const query = `watch=1&resourceVersion=${version}&timeoutSeconds=1`;
+    const response = await this.#send('GET', `${path}?${query}`);
+    const lines = (await response.text()).trim().split('\n');
+    return lines.flatMap((line) => (objectIn(line) as KubeEvent | null) ?? []);
+  }
+
   /** Throws `ApiError`. */
   async call(method: string, path: string, body?: string): Promise<Properties> {
+    const response = await this.#send(method, path, body);
+    const text = await response.text();
+    const answer = objectIn(text);
+    if (answer !== null && response.ok) return answer;
+    const words = textAt(answer, 'message') || text.trim().slice(0, SHOWN_CHARACTERS);
+    throw new ApiError(response.status, `${method} ${path}: ${words}`);
+  }
+
+  async #send(method: string, path: string, body?: string): Promise<Response> {
     const type = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
-    const response = await fetch(`${this.#access.server}${path}`, {
+    return fetch(`${this.#access.server}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#access.token}`, 'content-type': type },
       tls: { ca: this.#access.ca },
+      signal: AbortSignal.timeout(PATIENCE_MS),
       ...(body !== undefined && { body }),
     });
-    const answer: unknown = JSON.parse(await response.text());
-    if (!isObject(answer)) throw new ApiError(response.status, `${method} ${path}: no object`);
-    if (response.ok) return answer;
-    throw new ApiError(response.status, `${method} ${path}: ${textAt(answer, 'message')}`);
   }
 
   async #path(object: KubeObject): Promise<string> {
     const version = textAt(object, 'apiVersion');
     const base = version.includes('/') ? `/apis/${version}` : `/api/${version}`;
     const { name, namespaced } = await this.#resource(base, textAt(object, 'kind'));
-    const namespace = textAt(object, 'metadata.namespace') || 'default';
+    const namespace = textAt(object, 'metadata.namespace') || this.#namespace;
     return `${base}${namespaced ? `/namespaces/${namespace}` : ''}/${name}/${textAt(object, 'metadata.name')}`;
   }
 
@@ -107,6 +136,16 @@ export class KubeApi {
     const resource = { name: textAt(found, 'name'), namespaced: found['namespaced'] === true };
     this.#resources.set(key, resource);
     return resource;
+  }
+}
+
+/** Null for anything else, such as the plain text about a path that nobody serves. */
+function objectIn(text: string): Properties | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return null;
   }
 }
 

@@ -71,6 +71,26 @@ async function deployment(): Promise<KubeObject> {
   return (await cluster.api.get(DEPLOYMENT)) ?? {};
 }
 
+async function settings(): Promise<readonly KubeObject[]> {
+  const maps = await cluster.api.list('/api/v1/namespaces/stt/configmaps');
+  return maps.filter((each) => textAt(each, 'metadata.name').startsWith('stt-settings-'));
+}
+
+/** ConfigMaps that have come and gone since the last change of that one, by the beginning of their names. */
+async function sinceThen(object: KubeObject, beginning: string) {
+  const path = '/api/v1/namespaces/stt/configmaps';
+  const events = await cluster.api.events(path, textAt(object, 'metadata.resourceVersion'));
+  return events.filter(
+    ({ type, object }) =>
+      type !== 'MODIFIED' && textAt(object, 'metadata.name').startsWith(beginning),
+  );
+}
+
+/** Counts up with every change in the cluster. */
+function versionOf(object: KubeObject | undefined): number {
+  return Number(textAt(object, 'metadata.resourceVersion'));
+}
+
 async function images(): Promise<readonly string[]> {
   const pods = await cluster.api.list('/api/v1/namespaces/stt/pods');
   return pods
@@ -106,10 +126,17 @@ describe('the stack in a cluster', () => {
 
   it('rolls it for a changed setting as well, which a ConfigMap alone would not do', async () => {
     const generation = at(await deployment(), 'metadata.generation');
+    const [before] = await settings();
     await up({ ...NEXT, 'stt:env': '{"LOG_LEVEL":"debug"}' });
-    const map = await cluster.api.get(named('v1', 'ConfigMap', 'stt-settings'));
+    const [map, ...others] = await settings();
     expect(textAt(map, 'data.LOG_LEVEL')).toBe('debug');
-    expect(at(await deployment(), 'metadata.generation')).toBe(Number(generation) + 1);
+    expect(others).toEqual([]);
+    const now = await deployment();
+    expect(at(now, 'metadata.generation')).toBe(Number(generation) + 1);
+    // Pods of the version before had theirs until none of them was left.
+    const [added, deleted, ...more] = await sinceThen(before ?? {}, 'stt-settings-');
+    expect([added?.type, deleted?.type, more]).toEqual(['ADDED', 'DELETED', []]);
+    expect(versionOf(deleted?.object)).toBeGreaterThan(versionOf(now));
   });
 
   it('runs in a namespace that refuses the same pods as root', async () => {

@@ -58,7 +58,12 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 
 const LOOK_AGAIN_MS = 50;
 
-/** What `look` gives as soon as that is not null; throws with `what` when `ms` have passed before. */
+/** What was waited for did not come. */
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+}
+
+/** What `look` gives as soon as that is not null; throws `NotInTime` with `what` when `ms` have passed before. */
 export async function eventually<Found>(
   what: string,
   look: () => Promise<Found | null>,
@@ -68,7 +73,7 @@ export async function eventually<Found>(
   for (;;) {
     const found = await look();
     if (found !== null) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${ms / 1000} s`);
+    if (Date.now() > end) throw new NotInTime(`${what}: not within ${ms / 1000} s`);
     await Bun.sleep(LOOK_AGAIN_MS);
   }
 }

@@ -14,7 +14,7 @@ const VERSION = '4.34.2';
 const RELEASE = 'kubernetes:helm.sh/v3:Release';
 const PASSWORD = 'random:index/randomPassword:RandomPassword';
 
-/** A change of these makes a new object, as the original has it. */
+/** A change of these makes a new object, as the original has it without its options for mutable ones. */
 const FIXED = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];
 const FIXED_OF_KIND: Readonly<Record<string, readonly string[]>> = {
   ConfigMap: ['data', 'binaryData'],
@@ -22,15 +22,17 @@ const FIXED_OF_KIND: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec.selector'],
 };
 
-const api = new KubeApi(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Access);
+/** Read anew each time: the cluster may have been made anew since. */
+const cluster = () =>
+  new KubeApi(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Access);
 
 const typeOf = (urn: string) => urn.split('::')[2]?.split('$').at(-1) ?? '';
 
 async function put(urn: string, given: unknown): Promise<{ id: string; outs: Properties }> {
   const inputs = plain(given) as Properties;
-  const type = typeOf(urn);
-  const made = type === RELEASE ? await installed(inputs) : await applied(inputs);
-  return { id: idOf(inputs), outs: { ...made, __inputs: secret(withSecrets(given)) } };
+  const outs =
+    typeOf(urn) === RELEASE ? await installed(inputs) : asGiven(inputs, await applied(inputs));
+  return { id: idOf(inputs), outs: { ...outs, __inputs: secret(withSecrets(given)) } };
 }
 
 function idOf(inputs: Properties): string {
@@ -39,13 +41,50 @@ function idOf(inputs: Properties): string {
 }
 
 async function applied(inputs: Properties): Promise<Properties> {
+  const api = cluster();
   const there = await api.apply(inputs);
-  const made = inputs['kind'] === 'Deployment' ? await rolledOut(api, there) : there;
-  return made['kind'] === 'Secret' ? { ...made, data: secret(made['data']) } : made;
+  return inputs['kind'] === 'Deployment' ? rolledOut(api, there) : there;
+}
+
+/** Of an object as the server has it, what was asked for: all else is the server's own. */
+function asGiven(inputs: Properties, there: Properties): Properties {
+  if (inputs['kind'] !== 'Secret') return shared(inputs, there) as Properties;
+  const data = Object.entries((there['data'] ?? {}) as Record<string, string>);
+  const stringData = Object.fromEntries(
+    data.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  );
+  const found = shared(inputs, { ...there, stringData }) as Properties;
+  return { ...found, stringData: secret(found['stringData']) };
+}
+
+function shared(given: unknown, there: unknown): unknown {
+  if (Array.isArray(given) && Array.isArray(there)) {
+    return there.map((each, index) => shared(given[index] ?? each, each));
+  }
+  if (!isObject(given) || !isObject(there)) return there;
+  const keys = Object.keys(given).filter((key) => key in there);
+  return Object.fromEntries(keys.map((key) => [key, shared(given[key], there[key])]));
+}
+
+/** With an empty id where it has gone. */
+async function read(id: string, urn: string, props: Properties) {
+  const type = typeOf(urn);
+  if (type === PASSWORD) return { id, props };
+  const asked = at(plain(props), '__inputs') as Properties;
+  const first = Bun.YAML.parse(operatorTypes()[0] ?? '') as KubeObject;
+  const there = await cluster().get(type === RELEASE ? first : asked);
+  if (there === null) return { id: '', props: {} };
+  if (type === RELEASE) return { id, props };
+  const found = asGiven(asked, there);
+  const { __inputs, ...kept } = props;
+  const isSame = Bun.deepEquals(plain(found), plain(kept));
+  // What somebody else has changed counts as asked for, so that the next diff finds it.
+  return { id, props: { ...found, __inputs: isSame ? __inputs : secret(withSecrets(found)) } };
 }
 
 /** Of the chart there is nothing but the types that it brings. */
 async function installed(inputs: Properties): Promise<Properties> {
+  const api = cluster();
   for (const yaml of operatorTypes()) {
     const type = Bun.YAML.parse(yaml) as KubeObject;
     await api.apply(type);
@@ -55,6 +94,12 @@ async function installed(inputs: Properties): Promise<Properties> {
     );
   }
   return { ...inputs, status: { name: inputs['name'], status: 'deployed' } };
+}
+
+function isSamePlace(before: Properties, after: Properties): boolean {
+  return ['metadata.name', 'metadata.namespace'].every(
+    (path) => at(before, path) === at(after, path),
+  );
 }
 
 function password(inputs: Properties): string {
@@ -74,8 +119,9 @@ await main(
         (path) => !Bun.deepEquals(at(before, path), at(after, path)),
       );
       const changes = !Bun.deepEquals(before, after);
-      // Its name is taken until it has gone.
-      return { changes, replaces, deleteBeforeReplace: replaces.length > 0 };
+      // As the original: its name is taken until it has gone. One of another name comes first.
+      const deleteBeforeReplace = replaces.length > 0 && isSamePlace(before, after);
+      return { changes, replaces, deleteBeforeReplace };
     },
     create: async (urn, inputs) => {
       if (typeOf(urn) !== PASSWORD) return put(urn, inputs);
@@ -86,9 +132,9 @@ await main(
     delete: async (_id, urn, olds) => {
       const inputs = at(plain(olds), '__inputs');
       if ([RELEASE, PASSWORD].includes(typeOf(urn)) || !isObject(inputs)) return;
-      await api.delete(inputs);
+      await cluster().delete(inputs);
     },
-    read: async (id, _urn, props) => ({ id, props: props as Properties }),
+    read: async (id, urn, props) => read(id, urn, props as Properties),
   },
   process.argv.slice(3),
 );
