@@ -84,6 +84,12 @@ local-identity: setup ## Lend the login of az to the pods of Minikube, for Speec
 destroy-local: setup ## Take the stack out of Minikube (YES=1, CLUSTER=1 for the cluster as well)
 	@$(RUN) scripts/destroy-local.ts $(if $(YES),--yes) $(call typed,CLUSTER,--cluster)
 
+.PHONY: chart-check
+chart-check: setup ## Hold CHART=<kube-prometheus-stack, .tgz or directory> against a real Kubernetes API server
+	@for tool in helm etcd kube-apiserver kube-controller-manager kube-scheduler kwok; do \
+		./scripts/tools/find-tool.sh $$tool >/dev/null || exit 1; done
+	@$(RUN) scripts/chart-check.ts $(call typed,CHART,--chart)
+
 .PHONY: image-proof
 image-proof: $(SERVICE_STAMP) ## Build the image with Buildah, start it on a read-only root, weigh and time it (root; 20 s)
 	@$(RUN) scripts/image/prove.ts
@@ -109,8 +115,8 @@ test-faults: setup ## Kill, hang and starve everything and count what survives: 
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
 .PHONY: test-system
-test-system: setup ## Run boards, rules, agent and stacks on a real Prometheus, Pulumi and Kubernetes: four minutes
-	@for tool in etcd kube-apiserver kube-controller-manager kube-scheduler kwok; do \
+test-system: setup ## Run boards, rules, stacks, verbs and load tests on real tools: ten minutes
+	@for tool in k6 helm etcd kube-apiserver kube-controller-manager kube-scheduler kwok; do \
 		./scripts/tools/find-tool.sh $$tool >/dev/null || exit 1; done
 	@PROMETHEUS=$$(./scripts/tools/find-tool.sh prometheus) && PROMTOOL=$$(./scripts/tools/find-tool.sh promtool) && \
 		PULUMI=$$(./scripts/tools/find-tool.sh pulumi) && export PROMETHEUS PROMTOOL PULUMI && \
