@@ -73,3 +73,6 @@ export const CONFIG: Config = {
 
 /** Matches the label `engine` of everything that is sent to Azure. */
 export const AZURE_ENGINES = ENGINE_IDS.filter((id) => id.startsWith('azure-')).join('|');
+
+/** Matches requests for a transcription, on whichever route. */
+export const TRANSCRIPTION_ROUTES = `route=~"${PATHS.transcriptions}.*"`;

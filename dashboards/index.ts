@@ -2,6 +2,7 @@
 import { causeRules } from './alerts/causes.ts';
 import { objectiveRules } from './alerts/objectives.ts';
 import { azure } from './boards/azure.ts';
+import { loadTest } from './boards/load-test.ts';
 import { memoryBoard } from './boards/memory.ts';
 import { overview } from './boards/overview.ts';
 import { pool } from './boards/pool.ts';
@@ -13,7 +14,7 @@ import type { RuleGroup } from './lib/rules.ts';
 export { CONFIG };
 export type { Board, Config, RuleGroup };
 
-export const BOARDS: readonly Board[] = [overview, pool, memoryBoard, azure];
+export const BOARDS: readonly Board[] = [overview, pool, memoryBoard, azure, loadTest];
 
 /** Rules for an installation with a job, namespace or runbook address of its own. */
 export function createRuleGroups(config: Config): readonly RuleGroup[] {

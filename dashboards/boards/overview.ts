@@ -1,14 +1,13 @@
 /** Board: do callers get their words, and in time? */
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { METRICS, PATHS } from '../../service/src/contract.ts';
+import { METRICS } from '../../service/src/contract.ts';
 import { AVAILABILITY, LATENCY } from '../alerts/indicators.ts';
-import { CONFIG } from '../config.ts';
+import { CONFIG, TRANSCRIPTION_ROUTES } from '../config.ts';
 import { createBoard } from '../lib/board.ts';
 import { heatmap, stat, timeseries } from '../lib/panels.ts';
 import { percentiles } from '../lib/percentiles.ts';
 import { BOARD, complement, increase, rate, select, share, shares, sum } from '../lib/promql.ts';
 
-const TRANSCRIPTION_ROUTES = `route=~"${PATHS.transcriptions}.*"`;
 const requests = (...by: string[]) =>
   sum(rate(BOARD, METRICS.httpRequests, TRANSCRIPTION_ROUTES), by);
 const transcriptions = sum(rate(BOARD, METRICS.transcriptions));

@@ -1,4 +1,4 @@
-/** What every board has: a fixed uid, three variables, links to its sisters, and panels with ids. */
+/** What every board has: a fixed uid, three variables and its own, links to its sisters, and panels with ids. */
 import {
   DashboardBuilder,
   DashboardCursorSync,
@@ -31,15 +31,34 @@ export interface Row {
   readonly panels: readonly PanelBuilder[];
 }
 
+/** Chooses among the values of a label; all of them at first. */
+export interface SeriesVariable {
+  readonly name: string;
+  readonly label: string;
+  /** `label_values(<selector>, <label>)`. */
+  readonly query: string;
+}
+
 export interface BoardSpec {
   readonly uid: string;
   readonly title: string;
   /** The one question the board answers. */
   readonly description: string;
+  /** Beside `datasource`, `job` and `instance`. */
+  readonly variables?: readonly SeriesVariable[];
   readonly rows: readonly Row[];
 }
 
-export function createBoard({ uid, title, description, rows }: BoardSpec): Board {
+const SERVICE_VARIABLES: readonly SeriesVariable[] = [
+  { name: 'job', label: 'Job', query: `label_values(${METRICS.poolSize}, job)` },
+  {
+    name: 'instance',
+    label: 'Instance',
+    query: `label_values(${METRICS.poolSize}{job=~"$job"}, instance)`,
+  },
+];
+
+export function createBoard({ uid, title, description, variables = [], rows }: BoardSpec): Board {
   return {
     uid,
     title,
@@ -62,15 +81,10 @@ export function createBoard({ uid, title, description, rows }: BoardSpec): Board
         )
         .withVariable(
           new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
-        )
-        .withVariable(seriesVariable('job', 'Job', `label_values(${METRICS.poolSize}, job)`))
-        .withVariable(
-          seriesVariable(
-            'instance',
-            'Instance',
-            `label_values(${METRICS.poolSize}{job=~"$job"}, instance)`,
-          ),
         );
+      for (const variable of [...SERVICE_VARIABLES, ...variables]) {
+        builder.withVariable(seriesVariable(variable));
+      }
       for (const row of rows) {
         const rowBuilder = new RowBuilder(row.title).collapsed(row.collapsed ?? false);
         if (row.collapsed === true) for (const panel of row.panels) rowBuilder.withPanel(panel);
@@ -87,7 +101,7 @@ export function panelsOf(board: Dashboard): Panel[] {
   return (board.panels ?? []).flatMap((panel) => (isRow(panel) ? panel.panels : [panel]));
 }
 
-function seriesVariable(name: string, label: string, query: string): QueryVariableBuilder {
+function seriesVariable({ name, label, query }: SeriesVariable): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .label(label)
     .datasource(DATASOURCE)

@@ -42,6 +42,11 @@ export function max(expression: string, by: readonly string[] = []): string {
   return by.length === 0 ? `max(${expression})` : `max by (${by.join(', ')}) (${expression})`;
 }
 
+/** The lowest one, where more is better. */
+export function min(expression: string): string {
+  return `min(${expression})`;
+}
+
 /**
  * Part over whole. A counter that never counted has no series, so a missing part is zero where there is a whole; without
  * a whole there is no answer instead of a division by zero.

@@ -55,10 +55,7 @@ export async function askAll(prometheus: string, range: Range): Promise<PageData
 
 /** Everything the data source has: `.+` is what "All" means on the boards. */
 export function withoutVariables(expr: string, rateSeconds: number): string {
-  return expr
-    .replaceAll('$__rate_interval', `${rateSeconds}s`)
-    .replaceAll('"$job"', '".+"')
-    .replaceAll('"$instance"', '".+"');
+  return expr.replaceAll('$__rate_interval', `${rateSeconds}s`).replaceAll(/"\$\w+"/g, '".+"');
 }
 
 export function legendOf(format: string, metric: Readonly<Record<string, string>>): string {

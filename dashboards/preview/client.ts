@@ -61,7 +61,7 @@ function drawChart(panel: PanelData, box: HTMLElement): void {
     width: box.clientWidth - 16,
     height: CHART_HEIGHT,
     scales: { y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } } },
-    axes: [{}, { size: 70, values: (_, ticks) => ticks.map((tick) => format(tick, panel.unit)) }],
+    axes: [{}, { size: 80, values: (_, ticks) => ticks.map((tick) => format(tick, panel.unit)) }],
     series: [
       {},
       ...panel.series.map(({ name, values }, index) => {

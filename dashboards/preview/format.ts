@@ -7,6 +7,8 @@ export function format(value: number | null | undefined, unit: string): string {
   switch (unit) {
     case 'percentunit':
       return `${digits(value * 100)} %`;
+    case 'binBps':
+      return `${format(value, 'bytes')}/s`;
     case 'bytes': {
       const power = Math.min(
         BYTES.length - 1,

@@ -89,6 +89,7 @@ describe('the preview', () => {
   it.each([
     [0.9731, 'percentunit', '97.3 %'],
     [3.2 * 2 ** 20, 'bytes', '3.2 MiB'],
+    [1536, 'binBps', '1.5 KiB/s'],
     [0.25, 's', '250 ms'],
     [null, 's', '–'],
   ])('writes %s in %s as %s', (value, unit, text) => {

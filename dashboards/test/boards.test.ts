@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BOARDS } from '../index.ts';
 import { panelsOf } from '../lib/board.ts';
 import { parseExpression } from './expression.ts';
+import { KNOWN_SERIES } from './known-series.ts';
 import { EXEMPTIONS, LINT_RULES, targetsOf } from './lint-rules.ts';
 
 /** One way to break each rule. */
@@ -41,7 +42,7 @@ describe.each(BOARDS.map((board) => [board.uid, board.build()] as const))(
       expect(new Set(panelsOf(board).map(({ id }) => id)).size).toBe(panelsOf(board).length);
       for (const panel of panelsOf(board)) {
         const letters = targetsOf(panel).map(({ refId }) => refId);
-        expect(letters, panel.title).toEqual(['A', 'B', 'C'].slice(0, letters.length));
+        expect(letters, panel.title).toEqual([...'ABCDEF'].slice(0, letters.length));
       }
     });
 
@@ -64,6 +65,14 @@ describe.each(BOARDS.map((board) => [board.uid, board.build()] as const))(
           }
         }
       }
+    });
+
+    it('sets the variables that its queries use', () => {
+      const set = (board.templating.list ?? []).map(({ name }) => `$${name}`);
+      const used = panelsOf(board).flatMap((panel) =>
+        targetsOf(panel).flatMap(({ expr }) => expr.match(/\$[a-z]\w*/g) ?? []),
+      );
+      expect([...new Set(used)].filter((name) => !set.includes(name))).toEqual([]);
     });
 
     it('links to the other boards and keeps time and variables on the way', () => {
@@ -89,6 +98,7 @@ describe('the boards', () => {
       'stt-pool',
       'stt-memory',
       'stt-azure',
+      'stt-load-test',
     ]);
     for (const board of BOARDS)
       expect(board.build()).toMatchObject({ uid: board.uid, title: board.title });
@@ -105,6 +115,19 @@ describe('the rules of the linter', () => {
   it('are all seventeen, each broken once', () => {
     expect(Object.keys(LINT_RULES)).toHaveLength(17);
     expect(Object.keys(BREAKS)).toEqual(Object.keys(LINT_RULES));
+  });
+
+  it('ask for job and instance of every series that has them, and of no other', () => {
+    for (const label of ['job', 'instance']) {
+      const waived = [...KNOWN_SERIES.keys()].filter((name) =>
+        EXEMPTIONS.some(
+          ({ rules, series }) => rules.includes(`target-${label}`) && series.test(name),
+        ),
+      );
+      // What a rule records keeps its job alone, and has no need of a waiver.
+      const without = [...KNOWN_SERIES].filter(([, labels]) => !labels.has('job'));
+      expect(waived, label).toEqual(without.map(([name]) => name));
+    }
   });
 
   it('are waived only for series that boards show', () => {

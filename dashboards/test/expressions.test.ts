@@ -66,6 +66,20 @@ describe('the expressions of boards and rules', () => {
     expect(faults(strange)).toEqual([]);
   });
 
+  it('choose what k6 wrote by test, and nothing else', () => {
+    const strange = ({ selectors }: Expression) =>
+      selectors
+        .filter(({ metric, matchers }) => {
+          const byTest = matchers.some(
+            ({ label, operator, value }) =>
+              label === 'testid' && operator === '=~' && value === '$testid',
+          );
+          return byTest !== metric.startsWith('k6_');
+        })
+        .map(({ metric }) => metric);
+    expect(faults(strange)).toEqual([]);
+  });
+
   it('show every metric of the contract on a board', () => {
     const shown = new Set(
       PANELS.flatMap(({ expr }) => parseExpression(expr).selectors.map(({ metric }) => metric)),

@@ -2,9 +2,11 @@
 import { METRIC_SCHEMA, METRICS } from '../../service/src/contract.ts';
 import { RULE_GROUPS } from '../index.ts';
 import { CONTAINER_METRICS } from '../lib/container.ts';
+import { K6_SERIES } from '../lib/k6.ts';
 
 const SCRAPED = ['job', 'instance', 'namespace'];
 const POD = ['namespace', 'pod', 'container'];
+const TEST = ['testid'];
 
 /** Process metrics that the service exports; a test of the service names those that are left out. */
 const PROCESS = [
@@ -36,6 +38,16 @@ function knownSeries(): Map<string, ReadonlySet<string>> {
   for (const name of Object.values(CONTAINER_METRICS)) known.set(name, new Set(POD));
   known.set(CONTAINER_METRICS.terminated, new Set([...POD, 'reason']));
   known.set(CONTAINER_METRICS.memoryLimit, new Set([...POD, 'resource']));
+  for (const entry of Object.values(K6_SERIES)) {
+    for (const name of typeof entry === 'string' ? [entry] : Object.values(entry)) {
+      known.set(name, new Set([...TEST, 'scenario']));
+    }
+  }
+  for (const name of [K6_SERIES.users, K6_SERIES.usersAtHand]) known.set(name, new Set(TEST));
+  known.set(K6_SERIES.checks, new Set([...TEST, 'scenario', 'check']));
+  for (const name of [K6_SERIES.rejected, K6_SERIES.failed]) {
+    known.set(name, new Set([...TEST, 'scenario', 'code']));
+  }
   return known;
 }
 

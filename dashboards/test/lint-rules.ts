@@ -19,6 +19,11 @@ export const EXEMPTIONS: readonly {
     series: /^(container|kube)_/,
     reason: 'the job and instance of these are those of the kubelet; they are matched by pod',
   },
+  {
+    rules: ['target-job', 'target-instance'],
+    series: /^k6_/,
+    reason: 'k6 writes these itself, so no scrape adds job and instance; they are matched by test',
+  },
 ];
 
 const UNITS: ReadonlySet<unknown> = new Set(Object.values(units));
