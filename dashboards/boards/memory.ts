@@ -101,7 +101,7 @@ const leak = [
   timeseries({
     title: 'Recycles for memory',
     description:
-      'Worker processes replaced because of memory. Good: none; `memory_hard` was killed with its task, `idle_memory` kept too much while idle.',
+      'Worker processes replaced because of memory. Good: none; `memory_ahead` could have passed the hard limit with its next task, `memory_hard` was killed with one, `idle_memory` kept too much while idle.',
     unit: units.Short,
     bars: true,
     stacked: true,

@@ -153,7 +153,7 @@ const lives = [
   timeseries({
     title: 'Recycles by reason',
     description:
-      'Worker processes replaced as planned. Good: mostly `tasks` or `age`. Much `memory` or any `memory_hard`: a leak fills workers before their turn.',
+      'Worker processes replaced as planned. Good: mostly `tasks` or `age`. Much `memory`, any `memory_ahead` or `memory_hard`: a leak fills workers before their turn.',
     unit: units.Short,
     bars: true,
     stacked: true,

@@ -33,12 +33,25 @@ describe.concurrent('a worker is replaced', () => {
     }));
 
   it('when it holds more than PROCESS_MAX_RSS_MB after a task', () =>
-    withService({ ...leaking(150), PROCESS_MAX_RSS_MB: '300' }, async ({ url }) => {
-      for (let request = 0; request < 2; request++) {
+    withService({ ...leaking(80), PROCESS_MAX_RSS_MB: '700' }, async ({ url }) => {
+      const workers = async () =>
+        (await metric(url, 'stt_process_memory_bytes{process="workers"}')) ?? 0;
+      while ((await workers()) < 710 * 1024 * 1024) {
+        // oxlint-disable-next-line no-await-in-loop
         expect((await upload(url, ISOLATED, clip())).status).toBe(200);
       }
       await until(async () => ((await metric(url, recycled('memory'))) ?? 0) > 0, PATIENCE_MS);
       expect((await upload(url, ISOLATED, clip())).status).toBe(200);
+    }));
+
+  it('before a task that could take it half as high again, so that no caller notices', () =>
+    withService({ ...leaking(150), PROCESS_MAX_RSS_MB: '400' }, async ({ url }) => {
+      for (let request = 0; request < 8; request++) {
+        // oxlint-disable-next-line no-await-in-loop
+        expect((await upload(url, ISOLATED, clip())).status).toBe(200);
+      }
+      expect(await metric(url, recycled('memory_ahead'))).toBeGreaterThan(1);
+      expect((await metric(url, recycled('memory_hard'))) ?? 0).toBe(0);
     }));
 
   it('when it was idle for PROCESS_IDLE_RECYCLE_SECONDS with memory that it does not need', () =>

@@ -134,8 +134,11 @@ export class Crew<Task extends WorkerTask> {
       worker.retire(DRAIN, now + this.#options.retireTimeoutMs);
       return;
     }
-    this.#recycler.taskEnded(worker, reportedBytes, now);
-    if (worker.due !== undefined) this.balance();
+    if (!this.#recycler.taskEnded(worker, reportedBytes, now)) {
+      this.#replacement.record(worker, 'memory_ahead');
+      worker.kill({ kind: 'memory' });
+      this.balance();
+    } else if (worker.due !== undefined) this.balance();
   }
 
   /** Ends a busy worker together with its task and refills its place at once. */

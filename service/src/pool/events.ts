@@ -11,10 +11,12 @@ export type RejectReason = Extract<
 >;
 
 /**
- * Why a healthy worker was replaced. `memory` is the soft limit, `memory_hard` the kill,
+ * Why a healthy worker was replaced. `memory` is the soft limit, `memory_hard` the kill, `memory_ahead` the end of one
+ * that the next task could have led to the kill,
  * `idle_memory` an idle worker that kept too much, `idle` a worker above `minSize` nobody needed.
  */
-export type RecycleReason = 'tasks' | 'age' | 'memory' | 'memory_hard' | 'idle_memory' | 'idle';
+export type RecycleReason =
+  'tasks' | 'age' | 'memory' | 'memory_ahead' | 'memory_hard' | 'idle_memory' | 'idle';
 
 /** Events of tasks, sent by pools and executors alike. `id` is unique within its pool. */
 export type TaskEvent =

@@ -35,9 +35,12 @@ export interface PoolOptions {
   readonly ageJitter?: number;
   /** Soft limit: replaced when over it between tasks, in two samples apart. @default 0 */
   readonly maxRssBytes?: number;
-  /** Hard limit as a multiple of the soft one: killed even with a task in hand. 0 is no hard limit. @default 1.5 */
+  /**
+   * Hard limit as a multiple of the soft one: killed even with a task in hand; replaced before its next task where one like
+   * its largest would lead there. 0 is no hard limit. @default 1.5
+   */
   readonly hardRssFactor?: number;
-  /** Age, soft memory and idle memory leave a worker younger than this alone. @default 10000 */
+  /** Age, soft memory and idle memory leave a worker younger than this alone; the hard limit does not. @default 10000 */
   readonly minLifetimeMs?: number;
   /** A worker idle for so long that holds too much (next two options) is replaced. @default 0 */
   readonly idleRecycleMs?: number;

@@ -181,6 +181,27 @@ describe('recycling by memory', () => {
     expect(pool.snapshot().counters.workersStarted).toBe(1);
   });
 
+  it('gives no task to a worker that would be killed with it, however young it is', async () => {
+    const { pool, eventsOf } = actors({
+      size: 2,
+      maxRssBytes: 150 * MIB,
+      hardRssFactor: 1.5,
+      minLifetimeMs: 60_000,
+      // The hard limit looks all the time.
+      sampleIntervalMs: 20,
+    });
+    await pool.start();
+    let left = 24;
+    const client = async (): Promise<void> => {
+      while (left-- > 0) await pool.run({ holdBytes: 60 * MIB, sleepMs: 60 });
+    };
+    await Promise.all([client(), client()]);
+    expect(pool.snapshot().counters).toMatchObject({ settled: { completed: 24 }, crashes: {} });
+    const recycles = eventsOf('recycle');
+    expect(recycles.length).toBeGreaterThanOrEqual(6);
+    expect(recycles.every(({ reason }) => reason === 'memory_ahead')).toBe(true);
+  });
+
   it('gives back what an idle worker keeps over its memory at ready', async () => {
     const { pool, eventsOf } = actors({ idleRecycleMs: 150 });
     const { reply } = await pool.run({ holdBytes: 60 * MIB });

@@ -41,11 +41,20 @@ export class Recycler {
     if (worker.tasks + 1 >= worker.limits.taskLimit) worker.due ??= 'tasks';
   }
 
-  /** At the end of a task, when the worker is idle again. */
-  taskEnded(worker: WorkerHandle, reportedBytes: number | undefined, now: number): void {
-    if (this.#options.maxRssBytes === 0 && reportedBytes === undefined) return;
-    if (now - worker.judgedAt < FRESH_JUDGEMENT_MS) return;
-    if (worker.sample(reportedBytes)) this.#judgeSoftMemory(worker, now);
+  /**
+   * At the end of a task, when the worker is idle again. False when one more task like its largest could take it past the
+   * hard limit, and would then be killed with it: it must not get one, however young it is.
+   */
+  taskEnded(worker: WorkerHandle, reportedBytes: number | undefined, now: number): boolean {
+    if (this.#options.maxRssBytes === 0 && reportedBytes === undefined) return true;
+    if (now - worker.judgedAt < FRESH_JUDGEMENT_MS && !this.#isNearLimit(worker)) return true;
+    if (!worker.sampleAfterTask(reportedBytes)) return true;
+    this.#judgeSoftMemory(worker, now);
+    return worker.memoryBytes + worker.largestGrowthBytes <= this.hardLimitBytes;
+  }
+
+  #isNearLimit({ memoryBytes, largestGrowthBytes }: WorkerHandle): boolean {
+    return memoryBytes + largestGrowthBytes > this.#options.maxRssBytes;
   }
 
   /** At each tick, after a fresh sample. Only a worker between tasks is judged by its memory. */

@@ -9,6 +9,7 @@ export class Replacement<Task extends WorkerTask> {
     tasks: 0,
     age: 0,
     memory: 0,
+    memory_ahead: 0,
     memory_hard: 0,
     idle_memory: 0,
     idle: 0,

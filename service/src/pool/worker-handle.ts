@@ -76,6 +76,8 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
   #readyAt: number | undefined;
   #memoryBytes = 0;
   #memoryAtReadyBytes = 0;
+  #memoryAfterTaskBytes = 0;
+  #largestGrowthBytes = 0;
   /** Since when every sample between tasks was over the soft limit. */
   overSoftSince: number | undefined;
   /** When its memory was last held against the soft limit. */
@@ -137,6 +139,11 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
     return this.#memoryAtReadyBytes;
   }
 
+  /** The most that it gained from the end of one task to that of the next; several short ones may count as one. */
+  get largestGrowthBytes(): number {
+    return this.#largestGrowthBytes;
+  }
+
   get isLive(): boolean {
     return this.#state === 'starting' || this.isUsable;
   }
@@ -159,6 +166,7 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
     this.#readyAt = this.#stateSince;
     this.#memoryAtReadyBytes = readMemoryBytes(this.pid) ?? memoryBytes;
     this.#memoryBytes = this.#memoryAtReadyBytes;
+    this.#memoryAfterTaskBytes = this.#memoryAtReadyBytes;
     this.alarm.clear();
     return true;
   }
@@ -219,6 +227,15 @@ export class WorkerHandle<Task extends WorkerTask = WorkerTask> {
     const bytes = canReadMemory ? readMemoryBytes(this.pid) : reportedBytes;
     if (bytes === undefined) return false;
     this.#memoryBytes = bytes;
+    return true;
+  }
+
+  /** As `sample`, for an idle worker after a task: notes what it gained since the task before. */
+  sampleAfterTask(reportedBytes?: number): boolean {
+    if (!this.sample(reportedBytes)) return false;
+    const growthBytes = this.#memoryBytes - this.#memoryAfterTaskBytes;
+    this.#largestGrowthBytes = Math.max(this.#largestGrowthBytes, growthBytes);
+    this.#memoryAfterTaskBytes = this.#memoryBytes;
     return true;
   }
 
