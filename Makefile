@@ -163,6 +163,11 @@ bench-azure: setup ## Measure what the way to Azure costs, with the emulator in 
 bench-keys: setup ## Measure what a flood of wrong keys costs a caller with a good one
 	@$(RUN) service/bench/keys.ts
 
+.PHONY: leak-demo
+leak-demo: setup ## Draw the memory of server and workers under a leak, real and simulated (PART=… REQUESTS=… OUT=…; 4 min)
+	@$(RUN) scripts/leak-demo.ts $(call typed,REQUESTS,--requests) $(call typed,CLIENTS,--clients) \
+		$(call typed,ENGINE,--engine) $(call typed,PART,--part) $(call typed,OUT,--out)
+
 .PHONY: dashboards
 dashboards: setup ## Write dashboards/dist anew: boards for Grafana, rules for Prometheus
 	@$(RUN) dashboards/build.ts

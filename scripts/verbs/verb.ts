@@ -18,13 +18,14 @@ export interface Verb {
   readonly afterwards: string;
   /** For an error of a program that it runs: what it means and what to type; null for any other. */
   readonly sentenceFor: (error: unknown) => string | null;
-  readonly act: (session: Session, typed: Typed) => Promise<void>;
+  /** An exit code where 0 is not meant. */
+  readonly act: (session: Session, typed: Typed) => Promise<number | void>;
 }
 
 /** The value of an option, or null where it was not typed, or typed as nothing. */
 export type Typed = (option: string) => string | null;
 
-/** 0, 1 for what a sentence was said about, or 130. */
+/** 0 or what `act` says, 1 for what a sentence was said about, or 130. */
 export async function runVerb(verb: Verb, parts: readonly string[]): Promise<number> {
   const terminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
   const say = terminal ? terminalSay() : plainSay();
@@ -38,8 +39,11 @@ export async function runVerb(verb: Verb, parts: readonly string[]): Promise<num
     const { yes, typed } = readArguments(verb, parts);
     const ask = terminal ? terminalAsk() : nobodyToAsk(verb.name);
     const { root } = verb;
-    await verb.act({ root, env: process.env, yes, terminal, ask, say, clock: realClock }, typed);
-    return 0;
+    const code = await verb.act(
+      { root, env: process.env, yes, terminal, ask, say, clock: realClock },
+      typed,
+    );
+    return code ?? 0;
   } catch (error) {
     if (error instanceof Cancelled) return stopped();
     const sentence =
