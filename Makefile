@@ -35,6 +35,13 @@ transcribe: $(SERVICE_STAMP) ## Upload FILE=x.flac to the running service and pr
 # Only what was typed after make: WSL has a NAME and git an EMAIL in the environment.
 typed = $(if $(filter command,$(firstword $(origin $(1)))),$(2)="$($(1))")
 
+# What was typed after make is in the environment of what it runs; its names alone go here.
+typed-names = $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name))))
+
+.PHONY: load-test
+load-test: setup ## Load BASE_URL= with k6 (MODE=smoke, TARGET=azure, all of .env.k6.example)
+	@TYPED="$(typed-names)" $(RUN) scripts/load-test.ts
+
 .PHONY: generate-audio-list
 generate-audio-list: setup ## Download LibriSpeech test-clean and list it (LIMIT=… FROM=… ANY=1 MIRRORS=… KEEP_ARCHIVE=1)
 	@$(RUN) scripts/generate-audio-list.ts $(call typed,LIMIT,--limit) $(call typed,FROM,--from) \
