@@ -175,6 +175,14 @@ leak-demo: setup ## Draw the memory of server and workers under a leak, real and
 	@$(RUN) scripts/leak-demo.ts $(call typed,REQUESTS,--requests) $(call typed,CLIENTS,--clients) \
 		$(call typed,ENGINE,--engine) $(call typed,PART,--part) $(call typed,OUT,--out)
 
+.PHONY: measure-results
+measure-results: setup ## Measure all of docs/results anew (ONLY=load,workers; 25 minutes on an idle machine)
+	@$(RUN) scripts/measure-results.ts $(call typed,ONLY,--only)
+
+.PHONY: results
+results: setup ## Write docs/test-results.md and its pictures from docs/results
+	@$(RUN) scripts/results.ts
+
 .PHONY: dashboards
 dashboards: setup ## Write dashboards/dist anew: boards for Grafana, rules for Prometheus
 	@$(RUN) dashboards/build.ts
