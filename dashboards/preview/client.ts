@@ -56,11 +56,15 @@ function drawTable({ series, unit }: PanelData, box: HTMLElement): void {
 
 function drawChart(panel: PanelData, box: HTMLElement): void {
   const sums = panel.stacked ? stack(panel) : panel.series.map(({ values }) => [...values]);
+  const flat = sums.every((values) => values.every((value) => !value));
   const paths = panel.bars ? uPlot.paths.bars?.({ size: [0.9] }) : undefined;
   const options: uPlot.Options = {
     width: box.clientWidth - 16,
     height: CHART_HEIGHT,
-    scales: { y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } } },
+    // Zeros alone would be drawn up to 100, which a share calls 10,000 %.
+    scales: {
+      y: { range: flat ? [0, 1] : { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } },
+    },
     axes: [{}, { size: 80, values: (_, ticks) => ticks.map((tick) => format(tick, panel.unit)) }],
     series: [
       {},

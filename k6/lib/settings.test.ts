@@ -161,4 +161,10 @@ describe('the settings of a load test', () => {
     const own = VARIABLES.filter((name) => name !== 'SUMMARY_FILE');
     expect(names.toSorted()).toEqual([...own, 'PROMETHEUS_URL'].toSorted());
   });
+
+  it('are all explained in docs/load-testing.md, and so is every mode', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/load-testing.md'), 'utf8');
+    const own = VARIABLES.filter((name) => name !== 'SUMMARY_FILE');
+    for (const name of [...own, ...MODE_NAMES]) expect(docs, name).toContain(`\`${name}\``);
+  });
 });

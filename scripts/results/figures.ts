@@ -1,4 +1,5 @@
 /** Figures that the page takes from samples. */
+import { durationSeconds } from '../../k6/lib/durations.ts';
 import type { Result, Sample } from '../load-test/result.ts';
 
 type Service = NonNullable<Sample['service']>;
@@ -22,6 +23,17 @@ export function meanBetween(
   );
   if (values.length === 0) return null;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** From the jump of a closed mode until no worker is idle. */
+const BUSY_AFTER_SECONDS = 4;
+
+/** Answers a second while all users were there; null where that was not sampled. */
+export function steadyRate(result: Result): number | null {
+  const { rampUp, steady } = result.settings;
+  const start = durationSeconds(rampUp) ?? 0;
+  const end = start + (durationSeconds(steady) ?? 0);
+  return rateBetween(result, start + BUSY_AFTER_SECONDS, end, ({ answered }) => answered);
 }
 
 /** How many a second between two moments, in seconds since the start; null where they were not sampled. */

@@ -30,7 +30,7 @@ export function overload(results: Results): Section {
     title: `${OVERLOAD === 5 ? 'Five' : OVERLOAD} times too much`,
     text: `${settings.maxRate} requests a second for ${settings.steady}, ${OVERLOAD} times what two busy workers answer (${capacity.toFixed(2)} a second, trial \`workers-2\`), after a quiet quarter of a minute and before a quiet minute.
 
-- Of ${requests} requests ${answered} were answered, ${rejected} (${percent(rejected / requests)}) turned away with 503 and ${failed} failed; ${dropped} were not sent, as all users were waiting.
+- Of ${requests} requests ${answered} were answered, ${rejected} (${percent(rejected / requests)}) turned away with 503 and ${failed} failed; ${dropped === 0 ? 'every one was sent' : `${dropped} were not sent, as all users were waiting`}.
 - While the overload lasted and its queue was full, ${goodput === null ? 'an unknown number' : goodput.toFixed(2)} a second were answered: ${goodput === null ? 'unknown' : percent(goodput / capacity)} of what the service answers without it; ${turnedAway === null ? 'an unknown number' : turnedAway.toFixed(1)} a second were turned away.
 - Being turned away took ${seconds(rejectionMs?.median)} (median), ${seconds(rejectionMs?.p95)} (p95): whoever can go elsewhere knows at once. An answer took ${seconds(answerMs?.median)} (median), ${seconds(answerMs?.p95)} (p95), nearly all of it in the queue.
 - The server held ${megabytes(early)} before, ${megabytes(peak(result, ({ parentBytes }) => parentBytes))} at most and ${megabytes(late)} at the end.`,

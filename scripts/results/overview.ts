@@ -25,7 +25,9 @@ export function overview(results: Results): Section {
     return [
       settings.mode,
       `\`${settings.endpoint}\``,
-      settings.model === 'closed' ? `${settings.maxVus} users` : `${settings.maxRate}/s`,
+      settings.model === 'closed'
+        ? `${settings.maxVus} ${settings.maxVus === 1 ? 'user' : 'users'}`
+        : `${settings.maxRate}/s`,
       `${settings.rampUp} / ${settings.steady} / ${settings.rampDown}`,
       String(answered),
       String(rejected),

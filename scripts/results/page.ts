@@ -54,7 +54,7 @@ function introduction(results: Results): string {
 <!-- Written by make results from docs/results. -->
 
 Engine \`moonshine-base\`, embedded. Machine: ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}; k6 ${k6}, on
-the same cores as the service, which it takes some percent of. Code: ${commits.join(', ')}. Measured on ${days.join(' and ')} by
+the same cores as the service. Code: ${commits.join(', ')}. Measured on ${days.join(' and ')} by
 \`make measure-results\`. Recordings: the clips of \`samples/\`, 3 to 5 s of synthetic speech${words === null ? '' : `; ${((100 * words.errors) / words.reference).toFixed(1)} % of their words were wrong under load`}.
 Figures say what happened on this machine on that day, and how parts compare with one another; none is a promise for another
 machine.`;

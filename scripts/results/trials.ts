@@ -1,6 +1,7 @@
 /** What is measured for docs/test-results.md: each trial is one run of k6 against services started for it alone. */
 import { PATHS } from '../../service/src/contract.ts';
 import type { Result } from '../load-test/result.ts';
+import { steadyRate } from './figures.ts';
 
 export interface Trial {
   /** Name of its file. */
@@ -93,9 +94,11 @@ export const TRIALS: readonly Trial[] = [
 
 /** Answers a second of a service whose workers are never idle. Throws where that was not measured. */
 export function capacityOf(before: Before): number {
-  const summary = before.get(CAPACITY_TRIAL)?.summary;
-  if (!summary) throw new Error(`${CAPACITY_TRIAL} comes before: it says what the service can do.`);
-  return summary.answeredPerSecond;
+  const result = before.get(CAPACITY_TRIAL);
+  const rate = result === undefined ? null : steadyRate(result);
+  if (rate === null)
+    throw new Error(`${CAPACITY_TRIAL} comes before: it says what the service can do.`);
+  return rate;
 }
 
 function on(endpoint: EndpointName, id: string, load: Readonly<Record<string, string>>): Trial {
