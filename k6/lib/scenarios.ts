@@ -4,7 +4,8 @@ import { durationSeconds } from './durations.ts';
 import type { Settings } from './settings.ts';
 
 /** A spike that takes longer than this to rise is a ramp. */
-const JUMP = '5s';
+export const JUMP_SECONDS = 5;
+const JUMP = `${JUMP_SECONDS}s`;
 /** k6 counts rates in whole iterations for each of these: a minute lets it ask for less than one a second. */
 const TIME_UNIT = '1m';
 const PER_TIME_UNIT = 60;

@@ -59,7 +59,8 @@ ${cost} The pool is warm: no request pays for the start of a process or the load
 
 export function memory(results: Results): Section {
   const runs = (['isolated', 'threads'] as const).map((name) => ({
-    name: ENDPOINT_NAMES[name],
+    name,
+    endpoint: ENDPOINT_NAMES[name],
     result: resultOf(results, `soak-${name}`),
   }));
   const line = (
@@ -67,7 +68,7 @@ export function memory(results: Results): Section {
     what: string,
     bytes: 'parentBytes' | 'workersBytes',
   ) => ({
-    name: `${what}, ${name}`,
+    name: `${name}: ${what}`,
     points: result.samples.map(
       ({ second, service }) => [second, service?.[bytes] ?? null] as const,
     ),
@@ -79,8 +80,8 @@ export function memory(results: Results): Section {
 
 ${table(
   ['endpoint', 'server, early', 'server, late', 'workers, early', 'workers, late'],
-  runs.map(({ name, result }) => [
-    `\`${name}\``,
+  runs.map(({ endpoint, result }) => [
+    `\`${endpoint}\``,
     ...([EARLY, LATE] as const).map((part) =>
       megabytes(meanBetween(result, part, ({ parentBytes }) => parentBytes)),
     ),

@@ -1,5 +1,6 @@
 /** Five times what the service can answer. */
 import { durationSeconds } from '../../k6/lib/durations.ts';
+import { JUMP_SECONDS } from '../../k6/lib/scenarios.ts';
 import { drawLines } from '../charts/line-chart.ts';
 import { ratesOf } from '../load-test/pictures.ts';
 import { meanBetween, peak, rateBetween } from './figures.ts';
@@ -17,7 +18,7 @@ export function overload(results: Results): Section {
     'overload',
   );
   const { settings } = result;
-  const start = durationSeconds(settings.rampUp) ?? 0;
+  const start = (durationSeconds(settings.rampUp) ?? 0) + JUMP_SECONDS;
   const end = start + (durationSeconds(settings.steady) ?? 0);
   const capacity = capacityOf(results);
   const between = (of: 'answered' | 'rejected') =>
