@@ -1,4 +1,5 @@
 /** Stack `local` under the real Pulumi engine, on a real API server with real controllers and pods that kwok plays. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStack } from '../engine/engine.ts';
@@ -7,6 +8,7 @@ import { at, listAt, textAt } from '../engine/values.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { KubeObject } from './kube-api.ts';
+import { eventually } from './processes.ts';
 import { rolledOut } from './rollout.ts';
 
 const CONFIG = { 'stt:image': 'stt:sha-0123456789abcdef' };
@@ -164,6 +166,26 @@ describe('the stack in a cluster', () => {
       );
     } finally {
       await Promise.all([cluster.api.delete(good), cluster.api.delete(bad)]);
+    }
+  });
+
+  it('lets in the pod of the load test that docs/load-testing.md describes', async () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../../docs/load-testing.md'), 'utf8');
+    const job = Bun.YAML.parse(
+      /apiVersion: batch[^]*?(?=\nEND\n)/.exec(docs)?.[0] ?? '',
+    ) as KubeObject;
+    const inOurs = cluster.api.within('stt');
+    await inOurs.apply(job);
+    try {
+      const pod = await eventually('the pod of the Job is there', async () => {
+        const pods = await cluster.api.list(
+          '/api/v1/namespaces/stt/pods?labelSelector=job-name%3Dstt-load',
+        );
+        return pods[0] ?? null;
+      });
+      expect(listAt(pod, 'spec.containers')[0]).toMatchObject({ image: 'grafana/k6:2.2.0' });
+    } finally {
+      await inOurs.delete(job);
     }
   });
 
