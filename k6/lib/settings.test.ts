@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODE_NAMES } from './modes.ts';
 import { readSettings, SettingsError, VARIABLES } from './settings.ts';
-import type { Variables } from './settings.ts';
+import type { Variables } from './variable-reader.ts';
 
 function faultsOf(variables: Variables): readonly string[] {
   try {

@@ -3,6 +3,8 @@ import { DEFAULT_PORT, ENGINE_IDS, PATHS } from '../../service/src/contract.ts';
 import { durationSeconds } from './durations.ts';
 import { MODE_NAMES, MODES } from './modes.ts';
 import type { Mode, ModeName } from './modes.ts';
+import { VariableReader } from './variable-reader.ts';
+import type { Variables } from './variable-reader.ts';
 
 export const ENDPOINTS = [
   PATHS.transcriptionsIsolated,
@@ -40,7 +42,6 @@ export const VARIABLES = [
   'SUMMARY_FILE',
 ] as const;
 export type VariableName = (typeof VARIABLES)[number];
-export type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface Settings {
   /** Without a slash at the end. Several share the load: users take them in turn. */
@@ -93,124 +94,73 @@ export class SettingsError extends Error {
 
 /** Throws `SettingsError`. A variable that is empty counts as not set. */
 export function readSettings(variables: Variables): Settings {
-  const faults: string[] = [];
-  const text = (name: VariableName, otherwise = '') => variables[name]?.trim() || otherwise;
-  const wrong = (name: VariableName, allowed: string) =>
-    void faults.push(`${name}=${shown(name, text(name))}: ${allowed}`);
-
-  function one<Value extends string>(
-    name: VariableName,
-    values: readonly Value[],
-    otherwise: Value,
-  ): Value {
-    const found = values.find((value) => value === text(name, otherwise));
-    if (found === undefined) wrong(name, `one of ${values.join(', ')}`);
-    return found ?? otherwise;
-  }
-
-  function number(
-    name: VariableName,
-    otherwise: number,
-    { min, max, whole = false }: { min: number; max: number; whole?: boolean },
-  ): number {
-    const given = text(name);
-    if (given === '') return otherwise;
-    const value = /^\d+(?:\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
-    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    wrong(name, `a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
-    return otherwise;
-  }
-
-  function duration(name: VariableName, otherwise: string): string {
-    const given = text(name, otherwise);
-    const seconds = durationSeconds(given);
-    if (seconds !== null && seconds <= MAX_DURATION_SECONDS) return given === '0' ? '0s' : given;
-    wrong(name, 'a duration such as 90s, 10m or 1h30m, 7 days at most');
-    return otherwise;
-  }
-
-  function addresses(name: VariableName, otherwise = ''): readonly string[] {
-    const all = text(name, otherwise)
-      .split(',')
-      .map((each) => each.trim().replace(/\/+$/, ''));
-    if (!all.every((each) => ADDRESS.test(each)) || all.length > MAX_ADDRESSES) {
-      wrong(
-        name,
-        `addresses such as http://127.0.0.1:8000, without a user, separated by commas, ${MAX_ADDRESSES} at most`,
-      );
-    }
-    return all;
-  }
-
-  const mode = one('TEST_MODE', MODE_NAMES, 'smoke');
+  const read = new VariableReader<VariableName>(variables, ['API_KEY']);
+  const mode = read.one('TEST_MODE', MODE_NAMES, 'smoke');
   const usual = MODES[mode];
-  const baseUrls = addresses('BASE_URL', `http://127.0.0.1:${DEFAULT_PORT}`);
-  const maxVus = number('MAX_VUS', usual.maxVus, { min: 1, max: MAX_VUS, whole: true });
-  const maxRate = number('MAX_RATE', usual.maxRate, RATE);
-  const requestTimeoutMs = number('REQUEST_TIMEOUT_MS', 120_000, {
-    min: 1,
-    max: 3_600_000,
-    whole: true,
-  });
-  const thinkMin = number('THINK_TIME_MIN', 1, THINK);
+  const baseUrls = read.addresses('BASE_URL', `http://127.0.0.1:${DEFAULT_PORT}`);
+  const maxRate = read.number('MAX_RATE', usual.maxRate, RATE);
+  const requestTimeoutMs = read.number('REQUEST_TIMEOUT_MS', 120_000, MILLISECONDS);
+  const thinkMin = read.number('THINK_TIME_MIN', 1, THINK_SECONDS);
   const settings: Settings = {
     baseUrls,
     statusUrls:
-      text('STATUS_URL') === ''
+      read.text('STATUS_URL') === ''
         ? baseUrls.map((url) => url + PATHS.status)
-        : addresses('STATUS_URL'),
-    endpoint: one('ENDPOINT', ENDPOINTS, PATHS.transcriptionsIsolated),
-    apiKey: text('API_KEY'),
+        : read.addresses('STATUS_URL'),
+    endpoint: read.one('ENDPOINT', ENDPOINTS, PATHS.transcriptionsIsolated),
+    apiKey: read.formed('API_KEY', KEY, 'visible ASCII without spaces'),
     mode,
     model: usual.model,
-    startVus: number('START_VUS', 1, { min: 0, max: MAX_VUS, whole: true }),
-    maxVus,
-    startRate: number('START_RATE', Math.min(usual.startRate, maxRate), RATE),
+    startVus: read.number('START_VUS', 1, { ...VUS, min: 0 }),
+    maxVus: read.number('MAX_VUS', usual.maxVus, VUS),
+    startRate: read.number('START_RATE', Math.min(usual.startRate, maxRate), RATE),
     maxRate,
-    rampUp: duration('RAMP_UP_DURATION', usual.rampUp),
-    steady: duration('STEADY_DURATION', usual.steady),
-    rampDown: duration('RAMP_DOWN_DURATION', usual.rampDown),
+    rampUp: read.duration('RAMP_UP_DURATION', usual.rampUp),
+    steady: read.duration('STEADY_DURATION', usual.steady),
+    rampDown: read.duration('RAMP_DOWN_DURATION', usual.rampDown),
     // Shorter than a request may take, it would cut answers that were on their way.
-    gracefulStop: duration('GRACEFUL_STOP', `${Math.ceil(requestTimeoutMs / 1000)}s`),
+    gracefulStop: read.duration('GRACEFUL_STOP', `${Math.ceil(requestTimeoutMs / 1000)}s`),
     requestTimeoutMs,
-    thinkSeconds: { min: thinkMin, max: number('THINK_TIME_MAX', Math.max(3, thinkMin), THINK) },
-    language: text('LANGUAGE', 'auto'),
-    engine: text('ENGINE'),
-    audioFilesList: text('AUDIO_FILES_LIST'),
-    randomAudio: one('USE_RANDOM_AUDIO', ['true', 'false'], 'true') === 'true',
-    p95Ms: number('THRESHOLD_P95_DURATION', usual.p95Ms, { min: 1, max: 3_600_000 }),
-    errorRate: number('THRESHOLD_ERROR_RATE', usual.errorRate, SHARE),
-    rejectedRate: number('THRESHOLD_REJECTED_RATE', usual.rejectedRate, SHARE),
-    logSampleRate: number('LOG_SAMPLE_RATE', 0.01, SHARE),
-    summaryFile: text('SUMMARY_FILE'),
+    thinkSeconds: {
+      min: thinkMin,
+      max: read.number('THINK_TIME_MAX', Math.max(3, thinkMin), THINK_SECONDS),
+    },
+    language: read.formed('LANGUAGE', LANGUAGE, 'auto or a tag such as en-US', 'auto'),
+    engine: read.text('ENGINE') === '' ? '' : read.one('ENGINE', ENGINE_IDS, ENGINE_IDS[0]),
+    audioFilesList: read.text('AUDIO_FILES_LIST'),
+    randomAudio: read.one('USE_RANDOM_AUDIO', ['true', 'false'], 'true') === 'true',
+    p95Ms: read.number('THRESHOLD_P95_DURATION', usual.p95Ms, MILLISECONDS),
+    errorRate: read.number('THRESHOLD_ERROR_RATE', usual.errorRate, SHARE),
+    rejectedRate: read.number('THRESHOLD_REJECTED_RATE', usual.rejectedRate, SHARE),
+    logSampleRate: read.number('LOG_SAMPLE_RATE', 0.01, SHARE),
+    summaryFile: read.text('SUMMARY_FILE'),
   };
-  if (!LANGUAGE.test(settings.language)) wrong('LANGUAGE', 'auto or a tag such as en-US');
-  if (settings.engine !== '') one('ENGINE', ENGINE_IDS, ENGINE_IDS[0]);
-  if (!/^[\x21-\x7e]*$/.test(settings.apiKey)) wrong('API_KEY', 'visible ASCII without spaces');
-  if (settings.thinkSeconds.max < thinkMin) wrong('THINK_TIME_MAX', `at least ${thinkMin}`);
-  if (settings.model === 'open' && settings.startRate > maxRate) {
-    wrong('START_RATE', `at most MAX_RATE, ${maxRate}`);
-  }
-  const shape = [settings.rampUp, settings.steady, settings.rampDown];
-  if (faults.length === 0 && shape.every((part) => durationSeconds(part) === 0)) {
-    faults.push(
-      'RAMP_UP_DURATION, STEADY_DURATION and RAMP_DOWN_DURATION are all 0: nothing would run',
-    );
-  }
-  if (faults.length > 0) throw new SettingsError(faults);
+  checkTogether(read, settings);
+  if (read.faults.length > 0) throw new SettingsError(read.faults);
   return settings;
 }
 
-const MAX_DURATION_SECONDS = 7 * 24 * 3600;
-const MAX_VUS = 10_000;
-const MAX_ADDRESSES = 100;
-const RATE = { min: 0, max: 10_000 };
-const THINK = { min: 0, max: 3600 };
-const SHARE = { min: 0, max: 1 };
-const ADDRESS = /^https?:\/\/[^\s/@]+(?:\/[^\s@]*)?$/;
-const LANGUAGE = /^(?:auto|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/;
-
-/** Without what may be a secret. */
-function shown(name: VariableName, value: string): string {
-  return name === 'API_KEY' ? '…' : value.replace(/\/\/[^/]*@/g, '//…@');
+/** What no variable shows alone. */
+function checkTogether(read: VariableReader<VariableName>, settings: Settings): void {
+  const { thinkSeconds, model, startRate, maxRate, rampUp, steady, rampDown } = settings;
+  if (thinkSeconds.max < thinkSeconds.min) {
+    read.wrong('THINK_TIME_MAX', `at least ${thinkSeconds.min}`);
+  }
+  if (model === 'open' && startRate > maxRate) {
+    read.wrong('START_RATE', `at most MAX_RATE, ${maxRate}`);
+  }
+  const nothing = [rampUp, steady, rampDown].every((part) => durationSeconds(part) === 0);
+  if (read.faults.length === 0 && nothing) {
+    read.faults.push(
+      'RAMP_UP_DURATION, STEADY_DURATION and RAMP_DOWN_DURATION are all 0: nothing would run',
+    );
+  }
 }
+
+const VUS = { min: 1, max: 10_000, whole: true };
+const RATE = { min: 0, max: 10_000 };
+const MILLISECONDS = { min: 1, max: 3_600_000, whole: true };
+const THINK_SECONDS = { min: 0, max: 3600 };
+const SHARE = { min: 0, max: 1 };
+const KEY = /^[\x21-\x7e]*$/;
+const LANGUAGE = /^(?:auto|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/;
