@@ -55,9 +55,9 @@ describe('what goes into the image', () => {
     const before = imageContext(copy);
     const patterns = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n').filter(Boolean);
     const ignored = patterns
-      // A folder's name stands for a file in it, a file's for itself; `stacks/` is no part of the image.
+      // A folder's name stands for a file in it, a file's for itself; `stacks/` and `samples/` are no part of the image.
       .map((pattern) => pattern.replace(/\/$/, '/x.ts').replaceAll('*', 'x'))
-      .filter((path) => !path.startsWith('stacks/'));
+      .filter((path) => !/^(?:stacks|samples)\//.test(path));
     expect(ignored.length).toBeGreaterThan(5);
     for (const path of [...ignored, 'new.test.ts', 'fixtures/x.ts', '.env.local']) {
       put(`service/src/${path}`, 'x');
