@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { K6_SERIES } from '../../dashboards/lib/k6.ts';
+import { startPrometheus } from '../../system/prometheus.ts';
 import { startRunningService } from '../measure/running-service.ts';
 import type { RunningService } from '../measure/running-service.ts';
 import type { Result } from './result.ts';
@@ -280,6 +282,33 @@ describe('beside the run', () => {
     expect(said).toContain('Live: http://127.0.0.1:5665');
     expect(page).toContain('<html');
     expect(existsSync(`${path}.k6.html`)).toBe(true);
+  });
+
+  it('k6 writes the series that the board asks for, under the name of the test', async () => {
+    const { PROMETHEUS: executable = '' } = process.env;
+    const receiver = ['--web.enable-remote-write-receiver'];
+    const prometheus = await startPrometheus(executable, [], [], receiver);
+    try {
+      const PROMETHEUS_URL = prometheus.url;
+      const { exitCode, said } = await loadTest({
+        BASE_URL: service.url,
+        ...QUICK,
+        PROMETHEUS_URL,
+      });
+      expect(exitCode, said).toBe(0);
+      // Nothing was turned away, failed or left unsent: such series begin with the first of their kind.
+      const { rejected, failed, droppedIterations, ...others } = K6_SERIES;
+      const names = Object.values(others).flatMap((series) =>
+        typeof series === 'string' ? [series] : Object.values(series),
+      );
+      const written = await prometheus.ask<readonly string[]>('label/__name__/values');
+      expect(written).toEqual(expect.arrayContaining(names));
+      for (const name of [rejected, failed, droppedIterations]) expect(written).not.toContain(name);
+      const tests = await prometheus.ask<readonly string[]>('label/testid/values');
+      expect(tests).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT.*-smoke$/)]);
+    } finally {
+      await prometheus.stop();
+    }
   });
 
   it('packs into one file, with its settings and without a key, that runs where there is no checkout', async () => {

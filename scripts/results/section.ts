@@ -38,8 +38,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Of 1024 × 1024 bytes, as in the service's settings and in the pictures. */
 export function megabytes(bytes: number | null): string {
-  return bytes === null ? 'unknown' : `${Math.round(bytes / 1e6)} MB`;
+  return bytes === null ? 'unknown' : `${Math.round(bytes / 2 ** 20)} MB`;
 }
 
 export function seconds(ms: number | undefined): string {
