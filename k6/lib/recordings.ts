@@ -63,8 +63,8 @@ export function besideList(list: string, path: string): string {
 }
 
 /**
- * Which recordings virtual user `vu`, from 1, uploads: together the users have all of a long list, and no one holds more
- * than 64 of it.
+ * Which recordings virtual user `vu`, from 1, uploads. No one holds more than 64 of a long list, and enough users have all
+ * of it together.
  */
 export function shareOf(vu: number, vus: number, recordings: number): number[] {
   const size = Math.min(MAX_SHARE, Math.max(MIN_SHARE, Math.ceil(recordings / vus)), recordings);
