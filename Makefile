@@ -122,7 +122,7 @@ test-faults: setup ## Kill, hang and starve everything and count what survives: 
 	@$(RUN) --bun node_modules/.bin/vitest run --pool=threads --config vitest.faults.config.ts
 
 .PHONY: test-system
-test-system: setup ## Run boards, rules, stacks, verbs and load tests on real tools: ten minutes
+test-system: setup ## Run boards, rules, stacks, verbs and load tests on real tools: seven minutes
 	@for tool in k6 helm etcd kube-apiserver kube-controller-manager kube-scheduler kwok; do \
 		./scripts/tools/find-tool.sh $$tool >/dev/null || exit 1; done
 	@PROMETHEUS=$$(./scripts/tools/find-tool.sh prometheus) && PROMTOOL=$$(./scripts/tools/find-tool.sh promtool) && \
