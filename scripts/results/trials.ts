@@ -53,7 +53,7 @@ export const TRIALS: readonly Trial[] = [
     on(endpoint, `stress-${endpoint}`, { MODE: 'stress', ...ENDS, ...shape('20s', '30s', '10s') }),
   ),
   ...(['isolated', 'threads'] as const).map((endpoint) =>
-    on(endpoint, `soak-${endpoint}`, { MODE: 'soak', ...ENDS, ...shape('10s', '180s', '10s') }),
+    on(endpoint, `soak-${endpoint}`, { MODE: 'soak', ...ENDS, ...shape('10s', '600s', '10s') }),
   ),
   {
     ...on('isolated', 'recycle-isolated', {
