@@ -176,7 +176,7 @@ leak-demo: setup ## Draw the memory of server and workers under a leak, real and
 		$(call typed,ENGINE,--engine) $(call typed,PART,--part) $(call typed,OUT,--out)
 
 .PHONY: measure-results
-measure-results: setup ## Measure all of docs/results anew (ONLY=load,workers; 40 minutes on an idle machine)
+measure-results: setup ## Measure all of docs/results anew (ONLY=load,workers; 35 minutes on an idle machine)
 	@$(RUN) scripts/measure-results.ts $(call typed,ONLY,--only)
 
 .PHONY: results

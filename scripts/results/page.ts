@@ -67,6 +67,6 @@ function unique(values: readonly string[]): readonly string[] {
 const AGAIN = `## How to measure it again
 
 \`make measure-results\` starts a service of its own for each run, kept to the cores that the file of the run names, loads it
-with k6 and writes what was measured to \`docs/results/\`: about 25 minutes, on a machine that does nothing else.
+with k6 and writes what was measured to \`docs/results/\`: about 35 minutes, on a machine that does nothing else.
 \`ONLY=overload\` or \`ONLY=load,soak\` measures some of it. \`make leak-demo OUT=docs/results/leak-demo\` measures the leak, and
 \`make results\` writes this page and its pictures from those files. [How to run load tests of your own](load-testing.md).`;
