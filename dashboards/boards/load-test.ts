@@ -3,7 +3,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { METRICS } from '../../service/src/contract.ts';
 import { CONFIG, TRANSCRIPTION_ROUTES } from '../config.ts';
 import { createBoard } from '../lib/board.ts';
-import { BOARD_PODS, CONTAINER_METRICS } from '../lib/container.ts';
+import { CPU_QUERIES } from '../lib/container.ts';
 import { BOARD_TESTS, K6_SERIES, TEST_VARIABLE } from '../lib/k6.ts';
 import { stat, timeseries } from '../lib/panels.ts';
 import { BOARD, increase, max, min, rate, select, share, sum } from '../lib/promql.ts';
@@ -123,13 +123,7 @@ const sideBySide = [
     description:
       'Cores in use by the server process, and by the whole container with its workers. Good: the container at its limit only when all workers are busy, the server far below one core. k6 on the same machine takes its share.',
     unit: units.Short,
-    queries: [
-      {
-        expr: sum(rate(BOARD, 'process_cpu_seconds_total'), ['instance']),
-        legend: 'server {{instance}}',
-      },
-      { expr: sum(rate(BOARD_PODS, CONTAINER_METRICS.cpu), ['pod']), legend: 'container {{pod}}' },
-    ],
+    queries: CPU_QUERIES,
   }),
   timeseries({
     title: 'Word error rate',

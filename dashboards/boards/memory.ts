@@ -3,7 +3,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { METRICS } from '../../service/src/contract.ts';
 import { CONFIG } from '../config.ts';
 import { createBoard } from '../lib/board.ts';
-import { BOARD_PODS, CONTAINER_METRICS, memoryLimit } from '../lib/container.ts';
+import { BOARD_PODS, CONTAINER_METRICS, CPU_QUERIES, memoryLimit } from '../lib/container.ts';
 import { stat, timeseries } from '../lib/panels.ts';
 import { BOARD, increase, max, rate, select, sum } from '../lib/promql.ts';
 
@@ -149,13 +149,7 @@ const ends = [
     description:
       'Cores in use by the server process, and by the whole container with its workers. Good: the server far below one core, for all requests pass its one thread.',
     unit: units.Short,
-    queries: [
-      {
-        expr: sum(rate(BOARD, 'process_cpu_seconds_total'), ['instance']),
-        legend: 'server {{instance}}',
-      },
-      { expr: sum(rate(BOARD_PODS, CONTAINER_METRICS.cpu), ['pod']), legend: 'container {{pod}}' },
-    ],
+    queries: CPU_QUERIES,
   }),
   timeseries({
     title: 'CPU throttling by pod',

@@ -1,7 +1,7 @@
 /** What Kubernetes knows of the pods: cAdvisor's and kube-state-metrics' series, which carry neither our job nor our instance. */
 import { CONFIG } from '../config.ts';
 import type { Config } from '../config.ts';
-import { max, select } from './promql.ts';
+import { BOARD, max, rate, select, sum } from './promql.ts';
 import type { Scope } from './promql.ts';
 
 export const CONTAINER_METRICS = {
@@ -19,6 +19,15 @@ export const BOARD_PODS: Scope = {
   matchers: [`container="${CONFIG.container}"`, 'pod=~"$instance"'],
   window: '$__rate_interval',
 };
+
+/** Cores in use by the server process alone, and by its container with the workers. */
+export const CPU_QUERIES = [
+  {
+    expr: sum(rate(BOARD, 'process_cpu_seconds_total'), ['instance']),
+    legend: 'server {{instance}}',
+  },
+  { expr: sum(rate(BOARD_PODS, CONTAINER_METRICS.cpu), ['pod']), legend: 'container {{pod}}' },
+] as const;
 
 export function ruleMatchers(
   config: Pick<Config, 'namespace'>,
