@@ -1,13 +1,12 @@
 /** Stack `local` with an autoscaler, keys and an engine on Azure, under the real Pulumi engine on a real API server. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS_DIRECTORY, KEYS_FILE_NAME } from '../../lib/container.ts';
 import { LOCAL_CASES } from '../cases.ts';
-import { startStack } from '../engine/engine.ts';
 import type { PulumiStack } from '../engine/engine.ts';
 import { at, listAt, textAt } from '../engine/values.ts';
-import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { startLocalStack } from './local-stack.ts';
+import type { LocalStack } from './local-stack.ts';
 import { condition } from './kube-api.ts';
 import type { KubeObject } from './kube-api.ts';
 import { eventually } from './processes.ts';
@@ -28,19 +27,15 @@ const SCALED = 4;
 
 let cluster: ControlPlane;
 let stack: PulumiStack;
+let local: LocalStack;
 
 beforeAll(async () => {
-  cluster = await startControlPlane();
-  stack = await startStack('local', {
-    packages: ['kubernetes', 'random'],
-    script: join(import.meta.dirname, 'provider.ts'),
-    args: [cluster.accessFile],
-  });
+  local = await startLocalStack();
+  ({ cluster, stack } = local);
 });
 
 afterAll(async () => {
-  await stack?.stop();
-  await cluster?.stop();
+  await local?.stop();
 });
 
 function named(apiVersion: string, kind: string): KubeObject {

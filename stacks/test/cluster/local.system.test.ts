@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStack } from '../engine/engine.ts';
 import type { PulumiStack } from '../engine/engine.ts';
 import { at, listAt, textAt } from '../engine/values.ts';
-import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { KubeObject } from './kube-api.ts';
 import { eventually } from './processes.ts';
+import { startLocalStack } from './local-stack.ts';
+import type { LocalStack } from './local-stack.ts';
 import { rolledOut } from './rollout.ts';
 
 const CONFIG = { 'stt:image': 'stt:sha-0123456789abcdef' };
@@ -32,19 +32,15 @@ const KINDS = [
 
 let cluster: ControlPlane;
 let stack: PulumiStack;
+let local: LocalStack;
 
 beforeAll(async () => {
-  cluster = await startControlPlane();
-  stack = await startStack('local', {
-    packages: ['kubernetes', 'random'],
-    script: join(import.meta.dirname, 'provider.ts'),
-    args: [cluster.accessFile],
-  });
+  local = await startLocalStack();
+  ({ cluster, stack } = local);
 });
 
 afterAll(async () => {
-  await stack?.stop();
-  await cluster?.stop();
+  await local?.stop();
 });
 
 function named(apiVersion: string, kind: string, name: string): KubeObject {
