@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { counted, duration, minutes, size } from './amounts.ts';
+import { minutes } from '../verbs/countdown.ts';
+import { counted, duration, size } from './amounts.ts';
 
 it('says amounts in units of their size', () => {
   expect([0, 999, 1000, 346_663_984, 75.1e9, 1e15].map(size)).toEqual([
@@ -15,5 +16,5 @@ it('says amounts in units of their size', () => {
     '2,620 recordings',
   ]);
   expect([4.2, 90, 19_440].map(duration)).toEqual(['4 seconds', '1.5 minutes', '5.4 hours']);
-  expect([0.1, 59.5, 90].map(minutes)).toEqual(['0:01', '1:00', '1:30']);
+  expect([100, 59_500, 90_000].map(minutes)).toEqual(['0:01', '1:00', '1:30']);
 });

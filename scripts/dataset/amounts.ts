@@ -19,12 +19,6 @@ export function counted(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Such as 0:12. */
-export function minutes(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-}
-
 /** Such as 5.4 hours, or 42 seconds. */
 export function duration(seconds: number): string {
   if (seconds >= 3600) return `${(seconds / 3600).toFixed(1)} hours`;

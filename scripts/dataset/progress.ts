@@ -1,6 +1,7 @@
 /** Shows how far something is: a bar that is rewritten in a terminal, a line every few seconds elsewhere. */
+import { minutes } from '../verbs/countdown.ts';
 import type { Session } from '../verbs/session.ts';
-import { minutes, size } from './amounts.ts';
+import { size } from './amounts.ts';
 
 /** With all that stands behind it, the bar fits into 80 columns. */
 const BAR_CELLS = 15;
@@ -57,6 +58,6 @@ export function progressText(
   const share = total === 0 ? 1 : Math.min(1, bytes / total);
   const full = Math.floor(share * BAR_CELLS);
   const bar = withBar ? `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ` : '';
-  const left = speed > 0 ? `, ${minutes((total - bytes) / speed)} left` : '';
+  const left = speed > 0 ? `, ${minutes((1000 * (total - bytes)) / speed)} left` : '';
   return `${label} ${bar}${Math.floor(share * 100)} %, ${size(bytes)} of ${size(total)}, ${size(speed)}/s${left}`;
 }

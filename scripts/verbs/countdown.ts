@@ -48,7 +48,7 @@ export async function waitFor<Value>(
 }
 
 /** Such as 9:50. */
-function minutes(milliseconds: number): string {
+export function minutes(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
