@@ -1,6 +1,7 @@
 /** The demonstration: the same load against threads in the server and against isolated processes, real and with a leak. */
 import { relative } from 'node:path';
 import { readable } from '../charts/quantity.ts';
+import { describeCommit } from '../measure/machine.ts';
 import type { Session } from '../verbs/session.ts';
 import type { Typed } from '../verbs/verb.ts';
 import { figuresOf } from './figures.ts';
@@ -45,7 +46,7 @@ export async function leakDemo(
   const freeBytes = seams.freeBytes();
   mustFit(scenarios, freeBytes);
   const clips = readClips(root);
-  const startedAt = new Date();
+  const made = { startedAt: new Date(), commit: await describeCommit(session) };
 
   say.begin('make leak-demo', scenarios.length * ORDER.length);
   say.note(`${readable(freeBytes, 'bytes')} of memory are free`);
@@ -55,7 +56,7 @@ export async function leakDemo(
     const trials: Trial[] = [];
     for (const endpoint of ORDER) trials.push(await shownTrial(session, endpoint, scenario, clips));
     results.push({ scenario, trials });
-    kept.files = writeReport(options.out, options, results, startedAt);
+    kept.files = writeReport(options.out, options, results, made);
   }
   for (const { scenario, trials } of results) {
     const { title, long } = wordingOf(scenario, trials[0]?.limitKind ?? null);

@@ -15,10 +15,10 @@ describe('what is kept', () => {
   afterEach(() => rmSync(out, { recursive: true, force: true }));
   const options = readOptions(() => null, '/');
   const results = [{ scenario: scenario(), trials: [deadTrial(), trial()] }];
-  const startedAt = new Date('2026-01-02T03:04:05Z');
+  const made = { startedAt: new Date('2026-01-02T03:04:05Z'), commit: '0123abc' };
 
   it('is a picture, a page that shows it, and every sample', () => {
-    const files = writeReport(join(out, 'deep/er'), options, results, startedAt);
+    const files = writeReport(join(out, 'deep/er'), options, results, made);
     expect(files.map((path) => path.slice(out.length + 1))).toEqual([
       'deep/er/simulated.svg',
       'deep/er/leak-demo.json',
@@ -29,9 +29,10 @@ describe('what is kept', () => {
     expect(JSON.parse(json)).toMatchObject({
       parts: [{ trials: [{ samples: deadTrial().samples }, { figures: { answered: 20 } }] }],
     });
-    expect(page).toBe(pageOf(results, startedAt));
+    expect(page).toBe(pageOf(results, made));
     expect(page).toContain('](simulated.svg)');
     expect(page).toContain('2026-01-02 03:04 UTC');
+    expect(page).toContain('code: 0123abc.');
   });
 
   it('replaces what an earlier run kept, and nothing else', () => {

@@ -1,9 +1,9 @@
 /** What is kept of a run: a picture for each part, the samples as JSON, and a page with the tables. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { drawLines } from '../charts/line-chart.ts';
 import { readable } from '../charts/quantity.ts';
+import { describeMachine } from '../measure/machine.ts';
 import { figuresOf } from './figures.ts';
 import type { DemoOptions, Part } from './options.ts';
 import { PARTS } from './options.ts';
@@ -15,6 +15,13 @@ import { wordingOf } from './wording.ts';
 
 const JSON_FILE = 'leak-demo.json';
 const PAGE = 'leak-demo.md';
+
+/** When, and with which code. */
+export interface Made {
+  readonly startedAt: Date;
+  /** Null outside git. */
+  readonly commit: string | null;
+}
 
 export interface PartResult {
   readonly scenario: Scenario;
@@ -33,7 +40,7 @@ export function writeReport(
   out: string,
   options: DemoOptions,
   results: readonly PartResult[],
-  startedAt: Date,
+  made: Made,
 ): readonly string[] {
   mkdirSync(out, { recursive: true });
   const pictures = results.map(({ scenario, trials }) => {
@@ -44,7 +51,8 @@ export function writeReport(
   });
   const { clients, engine } = options;
   const json = {
-    startedAt: startedAt.toISOString(),
+    startedAt: made.startedAt.toISOString(),
+    commit: made.commit,
     machine: machine(),
     clients,
     engine,
@@ -54,12 +62,12 @@ export function writeReport(
     })),
   };
   writeFileSync(join(out, JSON_FILE), `${JSON.stringify(json, null, 1)}\n`);
-  writeFileSync(join(out, PAGE), pageOf(results, startedAt));
+  writeFileSync(join(out, PAGE), pageOf(results, made));
   return [...pictures, join(out, JSON_FILE), join(out, PAGE)];
 }
 
 /** The page in Markdown. */
-export function pageOf(results: readonly PartResult[], startedAt: Date): string {
+export function pageOf(results: readonly PartResult[], { startedAt, commit }: Made): string {
   const sections = results.map(({ scenario, trials }) => {
     const { title, long } = wordingOf(scenario, limitKindOf(trials));
     const settings = Object.entries(scenario.env).map(([name, value]) => `${name}=${value}`);
@@ -73,7 +81,7 @@ export function pageOf(results: readonly PartResult[], startedAt: Date): string 
   });
   return `${[
     '# Memory: in the server, and in processes that are replaced',
-    `Measured by \`make leak-demo\` on ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, on ${machine()}. Every sample is in [${JSON_FILE}](${JSON_FILE}).`,
+    `Measured by \`make leak-demo\` on ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, on ${machine()}; code: ${commit ?? 'outside git'}. Every sample is in [${JSON_FILE}](${JSON_FILE}).`,
     ...sections,
     'Growth is the slope of the server’s memory over the second half of its requests, or over all of them where it died. Memory is resident memory; pages that processes share are counted in each, but for the column that says otherwise.',
   ].join('\n\n')}\n`;
@@ -88,7 +96,6 @@ function limitKindOf(trials: readonly Trial[]) {
 }
 
 function machine(): string {
-  const [first] = cpus();
-  const model = first?.model.trim() || arch();
-  return `${platform()} with ${cpus().length} × ${model} and ${readable(totalmem(), 'bytes')} of memory, Bun ${Bun.version}`;
+  const { cpu, cores, memoryBytes, system } = describeMachine();
+  return `${system} with ${cores} × ${cpu} and ${readable(memoryBytes, 'bytes')} of memory, Bun ${Bun.version}`;
 }

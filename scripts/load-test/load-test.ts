@@ -7,7 +7,7 @@ import { CANCELLED_EXIT_CODE, Refusal } from '../verbs/refusal.ts';
 import type { Session } from '../verbs/session.ts';
 import { clockTime, plannedSeconds } from './duration.ts';
 import { findK6 } from './k6-program.ts';
-import { describeCommit, describeMachine } from './machine.ts';
+import { describeCommit, describeMachine } from '../measure/machine.ts';
 import { pageOf } from './page.ts';
 import { requireReady } from './preflight.ts';
 import { resultFiles, verdictOf, VERSION, withoutKey, writeResult } from './result.ts';

@@ -5,7 +5,7 @@ import type { Settings } from '../../k6/lib/settings.ts';
 import type { Summary } from '../../k6/lib/summary.ts';
 import type { ServiceStatus } from '../measure/status.ts';
 import type { Counts } from './k6-counts.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../measure/machine.ts';
 
 export const RESULTS = 'results';
 export const VERSION = 1;

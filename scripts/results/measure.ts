@@ -2,7 +2,7 @@
 import { Refusal } from '../verbs/refusal.ts';
 import type { Session } from '../verbs/session.ts';
 import { findK6 } from '../load-test/k6-program.ts';
-import { describeCommit, describeMachine } from '../load-test/machine.ts';
+import { describeCommit, describeMachine } from '../measure/machine.ts';
 import { resultFiles, verdictOf, VERSION, withoutKey } from '../load-test/result.ts';
 import type { Result } from '../load-test/result.ts';
 import { runK6 } from '../load-test/run.ts';
