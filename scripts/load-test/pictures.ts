@@ -22,10 +22,8 @@ export function picturesOf({ samples }: Result): readonly Picture[] {
     points: samples.map(({ second, load: value }) => [second, value && of(value)]),
     ...more,
   });
-  const service = (name: string, of: (service: Service) => number): Line => ({
-    name,
-    points: samples.map(({ second, service: value }) => [second, value && of(value)]),
-  });
+  const service = (name: string, of: (service: Service) => number): Line =>
+    serviceLine(name, samples, of);
   const rate = (name: string, of: (load: Load) => number): Line => ({
     name,
     points: ratesOf(samples, of),
@@ -72,6 +70,15 @@ export function picturesOf({ samples }: Result): readonly Picture[] {
 type Load = NonNullable<Sample['load']>;
 type Service = NonNullable<Sample['service']>;
 type Axis = Parameters<typeof drawLines>[0]['left'];
+
+/** What the status page said over time; a gap where it could not be read. */
+export function serviceLine(
+  name: string,
+  samples: readonly Sample[],
+  of: (service: Service) => number,
+): Line {
+  return { name, points: samples.map(({ second, service }) => [second, service && of(service)]) };
+}
 
 /** Of what is counted since the start: how many a second over the last few samples. */
 export function ratesOf(

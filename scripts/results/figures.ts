@@ -5,6 +5,9 @@ import type { Result, Sample } from '../load-test/result.ts';
 type Service = NonNullable<Sample['service']>;
 type Load = NonNullable<Sample['load']>;
 
+export const parentBytesOf = ({ parentBytes }: Service) => parentBytes;
+export const workersBytesOf = ({ workersBytes }: Service) => workersBytes;
+
 /** Largest value of the samples; null without any. */
 export function peak({ samples }: Result, of: (service: Service) => number): number | null {
   const values = samples.flatMap(({ service }) => (service === null ? [] : [of(service)]));

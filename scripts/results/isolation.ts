@@ -1,7 +1,8 @@
 /** What isolation costs, and what it keeps out of the server. */
 import { drawBars } from '../charts/bar-chart.ts';
 import { drawLines } from '../charts/line-chart.ts';
-import { meanBetween } from './figures.ts';
+import { serviceLine } from '../load-test/pictures.ts';
+import { meanBetween, parentBytesOf, workersBytesOf } from './figures.ts';
 import { megabytes, resultOf, seconds, signed, summaryOf, table } from './section.ts';
 import type { Results, Section } from './section.ts';
 import { ENDPOINT_NAMES } from './trials.ts';
@@ -59,20 +60,9 @@ ${cost} The pool is warm: no request pays for the start of a process or the load
 
 export function memory(results: Results): Section {
   const runs = (['isolated', 'threads'] as const).map((name) => ({
-    name,
     endpoint: ENDPOINT_NAMES[name],
     result: resultOf(results, `soak-${name}`),
   }));
-  const line = (
-    { name, result }: (typeof runs)[number],
-    what: string,
-    bytes: 'parentBytes' | 'workersBytes',
-  ) => ({
-    name: `${name}: ${what}`,
-    points: result.samples.map(
-      ({ second, service }) => [second, service?.[bytes] ?? null] as const,
-    ),
-  });
   const [isolated, threads] = runs as [(typeof runs)[number], (typeof runs)[number]];
   return {
     title: 'Memory of server and workers',
@@ -82,12 +72,8 @@ ${table(
   ['endpoint', 'server, early', 'server, late', 'workers, early', 'workers, late'],
   runs.map(({ endpoint, result }) => [
     `\`${endpoint}\``,
-    ...([EARLY, LATE] as const).map((part) =>
-      megabytes(meanBetween(result, part, ({ parentBytes }) => parentBytes)),
-    ),
-    ...([EARLY, LATE] as const).map((part) =>
-      megabytes(meanBetween(result, part, ({ workersBytes }) => workersBytes)),
-    ),
+    ...([EARLY, LATE] as const).map((part) => megabytes(meanBetween(result, part, parentBytesOf))),
+    ...([EARLY, LATE] as const).map((part) => megabytes(meanBetween(result, part, workersBytesOf))),
   ]),
 )}
 
@@ -102,9 +88,9 @@ replaced. The workers of the second run stand idle.`,
           x: { name: 'since the start', quantity: 'seconds' },
           left: { name: 'memory', quantity: 'bytes' },
           lines: [
-            line(isolated, 'server', 'parentBytes'),
-            line(isolated, 'workers', 'workersBytes'),
-            line(threads, 'server', 'parentBytes'),
+            serviceLine('isolated: server', isolated.result.samples, parentBytesOf),
+            serviceLine('isolated: workers', isolated.result.samples, workersBytesOf),
+            serviceLine('threads: server', threads.result.samples, parentBytesOf),
           ],
         }),
       },

@@ -1,5 +1,5 @@
 /** All runs in one table. */
-import { peak } from './figures.ts';
+import { parentBytesOf, peak, workersBytesOf } from './figures.ts';
 import { megabytes, resultOf, seconds, summaryOf, table } from './section.ts';
 import type { Results, Section } from './section.ts';
 
@@ -74,9 +74,9 @@ function peaks(
   id: string,
 ): { readonly server: string; readonly workers: string } {
   const result = resultOf(results, id);
-  const workers = peak(result, ({ workersBytes }) => workersBytes);
+  const workers = peak(result, workersBytesOf);
   return {
-    server: megabytes(peak(result, ({ parentBytes }) => parentBytes)),
+    server: megabytes(peak(result, parentBytesOf)),
     workers: megabytes(workers),
   };
 }
