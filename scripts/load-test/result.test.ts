@@ -70,6 +70,16 @@ describe('the rates of a run', () => {
     ]);
   });
 
+  it('are of the last five seconds alone', () => {
+    const counts = [0, 0, 10, 20, 30, 40, 50, 70];
+    const samples = counts.map((count, second) => ({ second, load: load(count), service }));
+    expect(ratesOf(samples, ({ answered }) => answered).slice(-3)).toEqual([
+      [5, 8],
+      [6, 10],
+      [7, 12],
+    ]);
+  });
+
   it('are none where there is one sample', () => {
     expect(ratesOf(SAMPLES.slice(0, 1), ({ answered }) => answered)).toEqual([]);
   });
